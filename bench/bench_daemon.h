@@ -1,0 +1,40 @@
+// The real daemon, started for one benchmark with a socket and a render
+// directory of its own, and stopped with it.
+
+#ifndef BENCH_BENCH_DAEMON_H_
+#define BENCH_BENCH_DAEMON_H_
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "bench/scratch_directory.h"
+#include "clients/cpp/client.h"
+#include "ipc/status.h"
+
+namespace goxel {
+
+class BenchDaemon {
+ public:
+  // Starts the daemon on the cores that this thread may use, and waits until it
+  // answers.
+  static Result<std::unique_ptr<BenchDaemon>> Start();
+
+  ~BenchDaemon();
+  BenchDaemon(const BenchDaemon&) = delete;
+  BenchDaemon& operator=(const BenchDaemon&) = delete;
+
+  Client& client() { return *client_; }
+
+ private:
+  BenchDaemon() = default;
+
+  ScratchDirectory directory_;
+  pid_t pid_ = -1;
+  std::unique_ptr<Client> client_;
+};
+
+}  // namespace goxel
+
+#endif  // BENCH_BENCH_DAEMON_H_

@@ -1,0 +1,51 @@
+// The commands of goxelctl: each adds itself to the parser, and leaves its exit
+// code when it was chosen and has run. One file per command.
+//
+// What a program reads goes to stdout, what a person reads beside it to stderr.
+
+#ifndef CLIENTS_CLI_COMMAND_H_
+#define CLIENTS_CLI_COMMAND_H_
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+
+#include "clients/cpp/client.h"
+#include "ipc/status.h"
+
+namespace goxel {
+
+enum class ExitCode : int {
+  kOk = 0,
+  kError = 1,
+  kUsage = 2,
+  kUnreachable = 3,  // No daemon, or one that is too busy.
+  kRenderFailed = 4,
+};
+
+// What all commands share: options that may stand before or behind the
+// command's name, and the outcome.
+struct Invocation {
+  std::string socket;  // Empty: searched for.
+  bool json = false;
+  ExitCode exit_code = ExitCode::kOk;
+};
+
+void AddPingCommand(CLI::App& app, Invocation& invocation);
+void AddRenderCommand(CLI::App& app, Invocation& invocation);
+void AddLsCommand(CLI::App& app, Invocation& invocation);
+void AddShowCommand(CLI::App& app, Invocation& invocation);
+
+// Adds --dir, which stands for GOXEL_RENDER_DIR and then the default.
+void AddDirectoryOption(CLI::App& command, std::string& directory);
+
+// A client of the daemon that --socket names.
+Result<std::unique_ptr<Client>> ConnectToDaemon(const Invocation& invocation);
+
+// Says on stderr why the command failed. Returns kUnreachable when no daemon
+// answered, else `otherwise`.
+ExitCode Complain(const Status& status, ExitCode otherwise = ExitCode::kError);
+
+}  // namespace goxel
+
+#endif  // CLIENTS_CLI_COMMAND_H_

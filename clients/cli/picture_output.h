@@ -1,0 +1,26 @@
+// Where a command puts a picture: a file that appears complete or not at all,
+// or stdout for "-".
+
+#ifndef CLIENTS_CLI_PICTURE_OUTPUT_H_
+#define CLIENTS_CLI_PICTURE_OUTPUT_H_
+
+#include <filesystem>
+#include <string>
+
+#include "clients/cpp/mapped_image.h"
+#include "ipc/status.h"
+
+namespace goxel {
+
+inline constexpr char kStdoutName[] = "-";
+
+// Copies the file `source`.
+Status CopyPicture(const std::filesystem::path& source,
+                   const std::string& target);
+
+// Writes the pixels as PAM (https://netpbm.sourceforge.net/doc/pam.html).
+Status WritePam(const MappedImage& image, const std::string& target);
+
+}  // namespace goxel
+
+#endif  // CLIENTS_CLI_PICTURE_OUTPUT_H_

@@ -1,0 +1,243 @@
+#include "clients/cpp/client.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <mutex>
+#include <utility>
+
+#include "clients/cpp/reply.h"
+#include "clients/cpp/request.h"
+#include "clients/cpp/socket_path.h"
+#include "clients/cpp/socket_stream.h"
+
+namespace goxel {
+namespace {
+
+constexpr std::string_view kBuiltinPrefix = "builtin:";
+
+constexpr std::string_view kFileMode = "file_path";
+constexpr std::string_view kMappedMode = "mmap";
+constexpr std::string_view kDescriptorMode = "fd";
+
+struct Answer {
+  JsonText result;
+  UniqueFd descriptor;
+};
+
+Result<MappedImage> MapFile(const std::filesystem::path& path, RenderId id) {
+  const std::filesystem::path directory = path.parent_path();
+  const UniqueFd fd(
+      ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) {
+    return Fail(Status::FromErrno(
+        fmt::format("open render directory '{}'", directory.native()), errno));
+  }
+  return MappedImage::Open(fd.get(), path.filename().c_str(), id);
+}
+
+class SocketClient final : public Client {
+ public:
+  SocketClient(ClientOptions options, SocketStream stream)
+      : options_(std::move(options)), stream_(std::move(stream)) {}
+
+  const std::filesystem::path& socket_path() const override {
+    return options_.socket_path;
+  }
+
+  Result<JsonText> Call(std::string_view method,
+                        std::string_view params_json) override;
+  Status Ping() override;
+  Status CreateProject(std::string_view name) override;
+  Status LoadProject(const std::filesystem::path& path) override;
+  Result<FileRender> RenderToFile(const RenderRequest& request) override;
+  Result<MappedRender> RenderMapped(const RenderRequest& request) override;
+  Result<MappedRender> RenderToDescriptor(
+      const RenderRequest& request) override;
+
+ private:
+  Status CallForStatus(std::string_view method, std::string_view params);
+  Result<Answer> CallForAnswer(std::string_view method,
+                               std::string_view params);
+  Result<Answer> Exchange(std::string_view request_line, std::uint64_t id);
+  Status Deliver(std::string_view request_line, Deadline deadline);
+  Result<Answer> Receive(std::uint64_t id, Deadline deadline);
+
+  struct Rendered {
+    RenderReply facts;
+    Answer answer;
+  };
+  Result<Rendered> Render(const RenderRequest& request,
+                          std::string_view return_mode);
+
+  const ClientOptions options_;
+  std::mutex mutex_;
+  // Empty after a failed exchange: what else comes through it could be taken
+  // for the answer to another request.
+  std::optional<SocketStream> stream_;
+  std::uint64_t last_id_ = 0;
+};
+
+Result<JsonText> SocketClient::Call(std::string_view method,
+                                    std::string_view params_json) {
+  auto answer = CallForAnswer(method, params_json);
+  if (!answer) return Fail(answer.error());
+  return std::move(answer->result);
+}
+
+Status SocketClient::CallForStatus(std::string_view method,
+                                   std::string_view params) {
+  const auto answer = CallForAnswer(method, params);
+  return answer ? Status() : answer.error();
+}
+
+Result<Answer> SocketClient::CallForAnswer(std::string_view method,
+                                           std::string_view params) {
+  const std::lock_guard lock(mutex_);
+  const auto line = WriteRequestLine(++last_id_, method, params);
+  if (!line) return Fail(line.error());
+  return Exchange(*line, last_id_);
+}
+
+Result<Answer> SocketClient::Exchange(std::string_view request_line,
+                                      std::uint64_t id) {
+  const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
+  if (Status delivered = Deliver(request_line, deadline); !delivered.ok()) {
+    stream_.reset();
+    return Fail(std::move(delivered));
+  }
+  return Receive(id, deadline);
+}
+
+// Sends the line, connecting first when there is no connection, or when the
+// daemon has closed it since the last call.
+Status SocketClient::Deliver(std::string_view request_line, Deadline deadline) {
+  if (stream_) {
+    const auto sent = stream_->Send(request_line, deadline);
+    if (!sent) return sent.error();
+    if (*sent == SendResult::kSent) return {};
+  }
+  auto fresh = SocketStream::Connect(options_.socket_path, deadline);
+  if (!fresh) return fresh.error();
+  stream_ = std::move(*fresh);
+  const auto sent = stream_->Send(request_line, deadline);
+  // A daemon that closes at once has said why; Receive() reads it.
+  return sent ? Status() : sent.error();
+}
+
+Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline) {
+  Status failure;
+  UniqueFd descriptor;
+  while (failure.ok()) {
+    auto line = stream_->ReadLine(options_.max_reply_bytes, deadline);
+    if (!line) {
+      failure = line.error();
+      break;
+    }
+    if (line->descriptor.valid()) descriptor = std::move(line->descriptor);
+    auto reply = ParseReplyLine(std::move(line->text), id);
+    if (!reply) {
+      failure = reply.error();
+    } else if (reply->kind == LineKind::kReply) {
+      if (!reply->result) return Fail(reply->result.error());
+      return Answer{std::move(*reply->result), std::move(descriptor)};
+    }
+  }
+  stream_.reset();
+  return Fail(std::move(failure));
+}
+
+Status SocketClient::Ping() { return CallForStatus("ping", ""); }
+
+Status SocketClient::CreateProject(std::string_view name) {
+  return CallForStatus("goxel.create_project", WriteStringParam("name", name));
+}
+
+Status SocketClient::LoadProject(const std::filesystem::path& path) {
+  std::filesystem::path named = path;
+  if (!path.native().starts_with(kBuiltinPrefix)) {
+    std::error_code error;
+    named = std::filesystem::absolute(path, error);
+    if (error) {
+      return Status::FromErrno("make '" + path.native() + "' absolute",
+                               error.value());
+    }
+  }
+  return CallForStatus("goxel.load_project",
+                       WriteStringParam("path", named.native()));
+}
+
+Result<SocketClient::Rendered> SocketClient::Render(
+    const RenderRequest& request, std::string_view return_mode) {
+  const auto params = WriteRenderParams(request, return_mode);
+  if (!params) return Fail(params.error());
+  auto answer = CallForAnswer("goxel.render_scene", *params);
+  if (!answer) return Fail(answer.error());
+  auto facts = ParseRenderReply(answer->result);
+  if (!facts) return Fail(facts.error());
+  const bool is_file = return_mode != kDescriptorMode;
+  if (is_file && (facts->id == 0 || facts->path.empty())) {
+    return Fail(StatusCode::kDataLoss,
+                "the daemon's reply names no render or no path");
+  }
+  return Rendered{std::move(*facts), std::move(*answer)};
+}
+
+Result<FileRender> SocketClient::RenderToFile(const RenderRequest& request) {
+  auto rendered = Render(request, kFileMode);
+  if (!rendered) return Fail(rendered.error());
+  RenderReply& facts = rendered->facts;
+  return FileRender{.id = facts.id,
+                    .path = std::move(facts.path),
+                    .size_bytes = facts.size_bytes,
+                    .checksum = std::move(facts.checksum),
+                    .cached = facts.cached,
+                    .reply_json = std::move(rendered->answer.result)};
+}
+
+Result<MappedRender> SocketClient::RenderMapped(const RenderRequest& request) {
+  auto rendered = Render(request, kMappedMode);
+  if (!rendered) return Fail(rendered.error());
+  auto image = MapFile(rendered->facts.path, rendered->facts.id);
+  if (!image) return Fail(image.error());
+  return MappedRender{.id = rendered->facts.id,
+                      .path = std::move(rendered->facts.path),
+                      .cached = rendered->facts.cached,
+                      .image = std::move(*image),
+                      .reply_json = std::move(rendered->answer.result)};
+}
+
+Result<MappedRender> SocketClient::RenderToDescriptor(
+    const RenderRequest& request) {
+  auto rendered = Render(request, kDescriptorMode);
+  if (!rendered) return Fail(rendered.error());
+  const RenderReply& facts = rendered->facts;
+  if (!rendered->answer.descriptor.valid()) {
+    return Fail(StatusCode::kDataLoss,
+                "the daemon's reply came without its descriptor");
+  }
+  auto image = MappedImage::FromDescriptor(
+      rendered->answer.descriptor.get(), {.width = facts.width,
+                                          .height = facts.height,
+                                          .stride_bytes = facts.stride_bytes,
+                                          .pixel_offset = facts.pixel_offset});
+  if (!image) return Fail(image.error());
+  return MappedRender{.id = facts.id,
+                      .path = {},
+                      .cached = facts.cached,
+                      .image = std::move(*image),
+                      .reply_json = std::move(rendered->answer.result)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Client>> Client::Connect(ClientOptions options) {
+  if (options.socket_path.empty()) options.socket_path = FindSocketPath();
+  auto stream = SocketStream::Connect(
+      options.socket_path, std::chrono::steady_clock::now() + options.timeout);
+  if (!stream) return Fail(stream.error());
+  return std::make_unique<SocketClient>(std::move(options), std::move(*stream));
+}
+
+}  // namespace goxel

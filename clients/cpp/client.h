@@ -1,0 +1,102 @@
+// A connection to the daemon: JSON-RPC 2.0 over its Unix socket.
+//
+// Thread safety: a Client may be used from any thread; calls on one Client run
+// one after the other. Open several for parallel calls.
+//
+// Errors: what the daemon answered keeps its reason as the Status code and its
+// figures as details. kUnavailable, saying how to start it, when no daemon
+// listens; kTimedOut when a reply does not come in time. A daemon that was
+// restarted between two calls is connected to again, once; a request that may
+// have reached a daemon is never sent twice.
+
+#ifndef CLIENTS_CPP_CLIENT_H_
+#define CLIENTS_CPP_CLIENT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "clients/cpp/json_text.h"
+#include "clients/cpp/mapped_image.h"
+#include "ipc/status.h"
+
+namespace goxel {
+
+struct ClientOptions {
+  // Empty: GOXEL_SOCKET when it is set, else the first that exists of
+  // $XDG_RUNTIME_DIR/goxel/goxel.sock, /run/goxel/goxel.sock and
+  // /tmp/goxel.sock.
+  std::filesystem::path socket_path{};
+  std::chrono::milliseconds timeout{60'000};  // Per call.
+  std::size_t max_reply_bytes = 1u << 30;     // A longer reply is kTooLarge.
+};
+
+struct RenderRequest {
+  std::uint32_t width = 1024;         // Pixels.
+  std::uint32_t height = 1024;        // Pixels.
+  std::string camera_preset{};        // Empty: the daemon's default view.
+  std::optional<double> azimuth{};    // Degrees.
+  std::optional<double> elevation{};  // Degrees.
+  bool transparent = false;
+  std::string
+      cache{};  // "use", "refresh" or "off"; empty: the daemon's default.
+  std::optional<std::chrono::seconds> ttl{};
+  std::string format = "png";  // For RenderToFile.
+};
+
+struct FileRender {
+  RenderId id = 0;
+  std::filesystem::path path;
+  std::uint64_t size_bytes = 0;
+  std::string checksum;
+  bool cached = false;
+  JsonText reply_json;  // The whole result.
+};
+
+struct MappedRender {
+  RenderId id = 0;
+  std::filesystem::path path;  // Empty for a descriptor.
+  bool cached = false;
+  MappedImage image;
+  JsonText reply_json;
+};
+
+class Client {
+ public:
+  static Result<std::unique_ptr<Client>> Connect(ClientOptions options = {});
+
+  virtual ~Client() = default;
+
+  // Any method: `params_json` is a JSON array, object or empty. Returns the
+  // JSON text of `result`: one balanced value whose inside is not checked yet.
+  virtual Result<JsonText> Call(std::string_view method,
+                                std::string_view params_json) = 0;
+
+  // The socket that this client talks to.
+  virtual const std::filesystem::path& socket_path() const = 0;
+
+  virtual Status Ping() = 0;
+  virtual Status CreateProject(std::string_view name) = 0;
+  // A file, made absolute here since the daemon has another working directory,
+  // or a built-in scene ("builtin:demo").
+  virtual Status LoadProject(const std::filesystem::path& path) = 0;
+
+  // return_mode file_path.
+  virtual Result<FileRender> RenderToFile(const RenderRequest& request) = 0;
+  // return_mode mmap: the pixels, mapped from the daemon's file.
+  virtual Result<MappedRender> RenderMapped(const RenderRequest& request) = 0;
+  // return_mode fd: the same from a sealed memfd.
+  virtual Result<MappedRender> RenderToDescriptor(
+      const RenderRequest& request) = 0;
+
+ protected:
+  Client() = default;
+};
+
+}  // namespace goxel
+
+#endif  // CLIENTS_CPP_CLIENT_H_

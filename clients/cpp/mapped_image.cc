@@ -1,0 +1,143 @@
+#include "clients/cpp/mapped_image.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "ipc/lease.h"
+#include "ipc/pam_header.h"
+#include "ipc/unique_fd.h"
+
+namespace goxel {
+namespace {
+
+constexpr std::uint64_t kBytesPerPixel = 4;
+
+// Without these seals whoever holds the memfd could shrink it under a reader,
+// which then dies of SIGBUS, or change the picture.
+constexpr int kRequiredSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+// A file that is not a directory owner's regular file was put there by somebody
+// else.
+Status RequireOwnedFile(int directory_fd, int fd, const char* name) {
+  struct stat directory;
+  struct stat file;
+  if (::fstat(directory_fd, &directory) != 0 || ::fstat(fd, &file) != 0) {
+    return Status::FromErrno(fmt::format("fstat {}", name), errno);
+  }
+  if (S_ISREG(file.st_mode) && file.st_uid == directory.st_uid) return {};
+  return {StatusCode::kDataLoss,
+          fmt::format("{} is not a regular file of uid {}, who owns the "
+                      "render directory",
+                      name, directory.st_uid)};
+}
+
+Status RequireLease(int fd, const char* name) {
+  const auto lease = TakeReadLease(fd);
+  if (!lease) return lease.error();
+  if (*lease == LeaseResult::kGranted) return {};
+  return {StatusCode::kNotFound,
+          fmt::format("{} is being evicted; ask for the render again", name)};
+}
+
+// A render of gigabytes has no place in a core file of its reader.
+void LeaveOutOfCoreFiles(std::span<const std::byte> bytes) {
+  static_cast<void>(::madvise(const_cast<std::byte*>(bytes.data()),
+                              bytes.size(), MADV_DONTDUMP));
+}
+
+}  // namespace
+
+Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
+                                      RenderId id) {
+  const UniqueFd fd(::openat(directory_fd, file_name,
+                             O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid()) {
+    return Fail(
+        Status::FromErrno(fmt::format("open render {}", file_name), errno));
+  }
+  if (Status leased = RequireLease(fd.get(), file_name); !leased.ok()) {
+    return Fail(std::move(leased));
+  }
+  if (Status owned = RequireOwnedFile(directory_fd, fd.get(), file_name);
+      !owned.ok()) {
+    return Fail(std::move(owned));
+  }
+  auto region = MappedRegion::MapAll(fd.get(), MapAccess::kReadOnly);
+  if (!region) return Fail(region.error());
+  if (region->size() <= kPamHeaderBytes) {
+    return Fail(StatusCode::kDataLoss,
+                fmt::format("{} has {} bytes; a mapped render has more than {}",
+                            file_name, region->size(), kPamHeaderBytes));
+  }
+
+  const auto header = ReadPamIdentity(region->bytes().first<kPamHeaderBytes>());
+  if (!header) return Fail(header.error());
+  if (header->id != id) {
+    return Fail(
+        StatusCode::kNotFound,
+        fmt::format("render {} is gone; {} holds render {} now",
+                    FormatRenderId(id), file_name, FormatRenderId(header->id)));
+  }
+  const std::uint64_t expected =
+      kPamHeaderBytes +
+      kBytesPerPixel * header->width * std::uint64_t{header->height};
+  if (region->size() != expected) {
+    return Fail(
+        StatusCode::kDataLoss,
+        fmt::format("{} has {} bytes; {}x{} pixels need {}", file_name,
+                    region->size(), header->width, header->height, expected));
+  }
+  LeaveOutOfCoreFiles(region->bytes());
+  return MappedImage(std::move(*region), {.width = header->width,
+                                          .height = header->height,
+                                          .stride_bytes = header->width * 4,
+                                          .pixel_offset = kPamHeaderBytes});
+}
+
+Result<MappedImage> MappedImage::FromDescriptor(int fd,
+                                                const Geometry& geometry) {
+  const int seals = ::fcntl(fd, F_GET_SEALS);
+  if (seals < 0 || (seals & kRequiredSeals) != kRequiredSeals) {
+    return Fail(StatusCode::kDataLoss,
+                fmt::format("descriptor {} is not a memfd sealed against "
+                            "shrinking, growing and writing",
+                            fd));
+  }
+  auto region = MappedRegion::MapAll(fd, MapAccess::kReadOnly);
+  if (!region) return Fail(region.error());
+  const bool rows_fit =
+      geometry.width > 0 && geometry.height > 0 &&
+      geometry.stride_bytes >= kBytesPerPixel * geometry.width;
+  const bool pixels_fit =
+      geometry.pixel_offset <= region->size() &&
+      std::uint64_t{geometry.stride_bytes} * geometry.height <=
+          region->size() - geometry.pixel_offset;
+  if (!rows_fit || !pixels_fit) {
+    return Fail(
+        StatusCode::kDataLoss,
+        fmt::format("{}x{} pixels with stride {} from offset {} do not "
+                    "fit into a descriptor of {} bytes",
+                    geometry.width, geometry.height, geometry.stride_bytes,
+                    geometry.pixel_offset, region->size()));
+  }
+  LeaveOutOfCoreFiles(region->bytes());
+  return MappedImage(std::move(*region), geometry);
+}
+
+std::span<const std::byte> MappedImage::pixels() const {
+  return region_.bytes().subspan(
+      geometry_.pixel_offset,
+      std::size_t{geometry_.stride_bytes} * geometry_.height);
+}
+
+std::span<const std::byte> MappedImage::row(std::uint32_t y) const {
+  return pixels().subspan(std::size_t{geometry_.stride_bytes} * y,
+                          geometry_.stride_bytes);
+}
+
+}  // namespace goxel

@@ -1,0 +1,253 @@
+#include "clients/cpp/reply.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <concepts>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "ipc/protocol.h"
+
+namespace goxel {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+static_assert(kJsonPaddingBytes >= simdjson::SIMDJSON_PADDING);
+
+tl::unexpected<Status> Unreadable(std::string_view what) {
+  return Fail(StatusCode::kDataLoss,
+              fmt::format("the daemon's reply cannot be read: {}", what));
+}
+
+tl::unexpected<Status> Unreadable(simdjson::error_code error) {
+  return Unreadable(simdjson::error_message(error));
+}
+
+// The members of one message, as far as it has them.
+struct Message {
+  std::optional<std::uint64_t> id;
+  bool has_method = false;
+  std::optional<std::string_view> result;
+  std::optional<Status> error;
+};
+
+// Adds the members of `error.data` to `status`; `reason` becomes its code.
+simdjson::error_code ReadErrorData(json::object data, std::string& reason,
+                                   std::vector<StatusDetail>& details) {
+  for (auto member : data) {
+    std::string_view key;
+    json::value value;
+    if (auto error = member.unescaped_key().get(key)) return error;
+    if (auto error = member.value().get(value)) return error;
+    std::string name(key);
+    std::string_view text;
+    std::int64_t number = 0;
+    if (value.get_string().get(text) == simdjson::SUCCESS) {
+      if (name == "reason") {
+        reason = text;
+      } else {
+        details.push_back({std::move(name), std::string(text)});
+      }
+    } else if (value.get_int64().get(number) == simdjson::SUCCESS) {
+      details.push_back({std::move(name), number});
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code ReadError(json::object object,
+                               std::optional<Status>& out) {
+  std::int64_t code = kInternalError;
+  std::string message = "the daemon gave no reason";
+  std::string reason;
+  std::vector<StatusDetail> details;
+  for (auto member : object) {
+    std::string_view key;
+    json::value value;
+    if (auto error = member.unescaped_key().get(key)) return error;
+    if (auto error = member.value().get(value)) return error;
+    if (key == "code") {
+      if (auto error = value.get_int64().get(code)) return error;
+    } else if (key == "message") {
+      std::string_view text;
+      if (auto error = value.get_string().get(text)) return error;
+      message = text;
+    } else if (key == "data") {
+      json::object data;
+      if (value.get_object().get(data) != simdjson::SUCCESS) continue;
+      if (auto error = ReadErrorData(data, reason, details)) return error;
+    }
+  }
+  if (!std::in_range<int>(code)) code = kInternalError;
+  Status status(StatusCodeFromWire(static_cast<int>(code), reason), message);
+  for (StatusDetail& detail : details) {
+    std::visit(
+        [&](auto& value) {
+          status = std::move(status).With(detail.key, std::move(value));
+        },
+        detail.value);
+  }
+  out = std::move(status);
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code ReadMember(std::string_view key, json::value value,
+                                Message& message) {
+  if (key == "id") {
+    // null, or what this client never sends, leaves the id unset.
+    std::uint64_t id = 0;
+    if (value.get_uint64().get(id) == simdjson::SUCCESS) message.id = id;
+  } else if (key == "method") {
+    message.has_method = true;
+  } else if (key == "result") {
+    std::string_view text;
+    if (auto error = simdjson::to_json_string(value).get(text)) return error;
+    message.result = text;
+  } else if (key == "error") {
+    json::object object;
+    if (auto error = value.get_object().get(object)) return error;
+    return ReadError(object, message.error);
+  }
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code ReadMessage(json::document& document, Message& message) {
+  json::object object;
+  if (auto error = document.get_object().get(object)) return error;
+  for (auto member : object) {
+    std::string_view key;
+    json::value value;
+    if (auto error = member.unescaped_key().get(key)) return error;
+    if (auto error = member.value().get(value)) return error;
+    if (auto error = ReadMember(key, value, message)) return error;
+  }
+  // Only the end of the text may follow the object.
+  const auto behind = document.current_location();
+  return behind.error() == simdjson::OUT_OF_BOUNDS ? simdjson::SUCCESS
+                                                   : simdjson::TAPE_ERROR;
+}
+
+simdjson::error_code Store(json::value value, std::string& out) {
+  std::string_view text;
+  const auto error = value.get_string().get(text);
+  if (!error) out = text;
+  return error;
+}
+
+simdjson::error_code Store(json::value value, bool& out) {
+  return value.get_bool().get(out);
+}
+
+simdjson::error_code Store(json::value value,
+                           std::unsigned_integral auto& out) {
+  std::uint64_t number = 0;
+  if (auto error = value.get_uint64().get(number)) return error;
+  if (number >
+      std::numeric_limits<std::remove_reference_t<decltype(out)>>::max()) {
+    return simdjson::NUMBER_OUT_OF_RANGE;
+  }
+  out = static_cast<std::remove_reference_t<decltype(out)>>(number);
+  return simdjson::SUCCESS;
+}
+
+// Stores member `key` of `object` in `out`; leaves `out` when it is absent.
+template <typename T>
+simdjson::error_code ReadInto(json::object& object, std::string_view key,
+                              T& out) {
+  json::value value;
+  const auto error = object.find_field_unordered(key).get(value);
+  if (error == simdjson::NO_SUCH_FIELD) return simdjson::SUCCESS;
+  return error ? error : Store(value, out);
+}
+
+simdjson::error_code ReadFile(json::object file, RenderReply& reply) {
+  if (auto error = ReadInto(file, "path", reply.path)) return error;
+  if (auto error = ReadInto(file, "size", reply.size_bytes)) return error;
+  if (auto error = ReadInto(file, "checksum", reply.checksum)) return error;
+  json::object size;
+  if (file.find_field_unordered("dimensions").get_object().get(size)) {
+    return simdjson::SUCCESS;
+  }
+  if (auto error = ReadInto(size, "width", reply.width)) return error;
+  return ReadInto(size, "height", reply.height);
+}
+
+simdjson::error_code ReadMapping(json::object mapping, RenderReply& reply) {
+  if (auto error = ReadInto(mapping, "offset", reply.pixel_offset)) {
+    return error;
+  }
+  return ReadInto(mapping, "stride", reply.stride_bytes);
+}
+
+simdjson::error_code ReadRender(json::object render, std::string& id,
+                                RenderReply& reply) {
+  if (auto error = ReadInto(render, "id", id)) return error;
+  return ReadInto(render, "cached", reply.cached);
+}
+
+simdjson::error_code ReadRenderResult(json::document& document, std::string& id,
+                                      RenderReply& reply) {
+  json::object object;
+  if (auto error = document.get_object().get(object)) return error;
+  for (auto member : object) {
+    std::string_view key;
+    json::value value;
+    json::object inner;
+    if (auto error = member.unescaped_key().get(key)) return error;
+    if (key != "file" && key != "render" && key != "mapping") continue;
+    if (auto error = member.value().get_object().get(inner)) return error;
+    const auto error = key == "file"     ? ReadFile(inner, reply)
+                       : key == "render" ? ReadRender(inner, id, reply)
+                                         : ReadMapping(inner, reply);
+    if (error) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+}  // namespace
+
+Result<ReplyLine> ParseReplyLine(ReceiveBuffer line, std::uint64_t id) {
+  json::parser parser;
+  json::document document;
+  Message message;
+  const std::string_view text = line.text();
+  if (auto error =
+          parser.iterate(text, text.size() + kJsonPaddingBytes).get(document)) {
+    return Unreadable(error);
+  }
+  if (auto error = ReadMessage(document, message)) return Unreadable(error);
+
+  if (message.has_method && !message.id) return ReplyLine{};
+  if (message.error && (!message.id || message.id == id)) {
+    return ReplyLine{LineKind::kReply, Fail(*std::move(message.error))};
+  }
+  if (message.id != id) return Unreadable("it answers another request");
+  if (!message.result) return Unreadable("it has neither result nor error");
+  const std::string_view result = *message.result;
+  return ReplyLine{LineKind::kReply, JsonText(std::move(line), result)};
+}
+
+Result<RenderReply> ParseRenderReply(const JsonText& result) {
+  json::parser parser;
+  json::document document;
+  RenderReply reply;
+  std::string id_text;
+  const std::string_view text = result.view();
+  if (auto error =
+          parser.iterate(text, result.readable_bytes()).get(document)) {
+    return Unreadable(error);
+  }
+  if (auto error = ReadRenderResult(document, id_text, reply)) {
+    return Unreadable(error);
+  }
+  if (id_text.empty()) return reply;
+  const auto id = ParseRenderId(id_text);
+  if (!id) return Unreadable(id.error().message());
+  reply.id = *id;
+  return reply;
+}
+
+}  // namespace goxel

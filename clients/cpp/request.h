@@ -1,0 +1,31 @@
+// Writes what the client sends: JSON-RPC 2.0 requests, one line each, and the
+// parameters of the methods that the client calls by name.
+
+#ifndef CLIENTS_CPP_REQUEST_H_
+#define CLIENTS_CPP_REQUEST_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "clients/cpp/client.h"
+#include "ipc/status.h"
+
+namespace goxel {
+
+// `params` is a JSON array or object, or empty for none; kInvalidArgument for
+// anything that does not begin like one.
+Result<std::string> WriteRequestLine(std::uint64_t id, std::string_view method,
+                                     std::string_view params);
+
+// {"key":"value"}, escaped.
+std::string WriteStringParam(std::string_view key, std::string_view value);
+
+// Parameters of goxel.render_scene. `return_mode` as on the wire.
+// kInvalidArgument for an angle that is not finite.
+Result<std::string> WriteRenderParams(const RenderRequest& request,
+                                      std::string_view return_mode);
+
+}  // namespace goxel
+
+#endif  // CLIENTS_CPP_REQUEST_H_

@@ -1,0 +1,157 @@
+#include "daemon/daemon.h"
+
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "daemon/method_table.h"
+#include "daemon/methods/methods.h"
+#include "daemon/project.h"
+#include "daemon/render_service.h"
+#include "daemon/server.h"
+#include "daemon/sweeper.h"
+#include "daemon/worker.h"
+#include "transfer/render_store.h"
+
+namespace goxel {
+namespace {
+
+RenderStoreOptions StoreOptions(const Options& options) {
+  return {.directory = options.render_dir,
+          .max_cache_bytes = options.max_cache_size,
+          .max_render_bytes = options.max_render_size,
+          .max_renders = options.max_renders,
+          .default_ttl = options.ttl,
+          .file_mode = options.file_mode};
+}
+
+RenderLimits MakeLimits(const Options& options, const RenderStore& store) {
+  return {.max_width = options.max_width,
+          .max_height = options.max_height,
+          .max_render_bytes = options.max_render_size,
+          .max_inline_bytes = options.max_inline_size,
+          .file_transfer = !options.disable_file_transfer,
+          .render_directory = store.directory()};
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+  explicit Parts(Options given) : options(std::move(given)) {}
+  ~Parts();
+
+  ServerOptions MakeServerOptions();
+  RenderServiceOptions MakeServiceOptions();
+  void Start();
+  void RendererStarted(const Result<RendererFacts>& renderer);
+
+  const Options options;
+  std::atomic<std::uint64_t> refused_paths = 0;
+  // Why the daemon ends although nobody asked it to. Written on the drawing
+  // thread before it stops the server, read after the server has stopped.
+  Status failure;
+
+  Project project;
+  MethodTable methods;
+  std::unique_ptr<RenderStore> store;
+  std::unique_ptr<Server> server;
+  std::optional<Worker> worker;
+  std::optional<Sweeper> sweeper;
+  std::unique_ptr<RenderService> renders;
+  std::optional<MethodContext> context;
+};
+
+// First those who ask, then those who work, then what they work on.
+Daemon::Parts::~Parts() {
+  server.reset();
+  if (worker) worker->Stop();
+  renders.reset();
+  sweeper.reset();
+  if (store && options.purge_on_exit) store->Purge();
+}
+
+ServerOptions Daemon::Parts::MakeServerOptions() {
+  ServerOptions server_options;
+  server_options.socket_path = options.socket_path;
+  server_options.max_connections = options.max_connections;
+  server_options.max_request_bytes = options.max_request_size;
+  server_options.max_nesting = options.max_nesting;
+  server_options.stop_on_signals = true;
+  server_options.on_stop = [this] { renders->BeginStop(); };
+  return server_options;
+}
+
+RenderServiceOptions Daemon::Parts::MakeServiceOptions() {
+  RenderServiceOptions service_options;
+  service_options.queue_size = options.queue_size;
+  service_options.export_rules.allowed_roots = {options.allowed_roots.begin(),
+                                                options.allowed_roots.end()};
+  service_options.on_started = [this](const Result<RendererFacts>& renderer) {
+    RendererStarted(renderer);
+  };
+  service_options.on_commit = [this](const RenderInfo& info) {
+    sweeper->Note(info);
+  };
+  return service_options;
+}
+
+void Daemon::Parts::Start() {
+  worker.emplace();
+  sweeper.emplace(store.get(), options.cleanup_interval);
+  renders = std::make_unique<RenderService>(MakeServiceOptions(), store.get());
+  context.emplace(MethodContext{.options = options,
+                                .project = project,
+                                .store = *store,
+                                .renders = *renders,
+                                .methods = methods,
+                                .limits = MakeLimits(options, *store),
+                                .sweeper = *sweeper,
+                                .started = std::chrono::steady_clock::now(),
+                                .refused_paths = refused_paths});
+  AddAllMethods(methods, *context);
+}
+
+void Daemon::Parts::RendererStarted(const Result<RendererFacts>& renderer) {
+  if (!renderer) {
+    failure = renderer.error();
+    server->Stop();
+    return;
+  }
+  spdlog::info(
+      "goxel-daemon {} on {}, renders in {} ({} adopted), zero-copy {}",
+      GOXEL_VERSION, options.socket_path, store->directory().string(),
+      store->Stats().renders, renderer->zero_copy ? "yes" : "no");
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::Create(Options options) {
+  auto parts = std::make_unique<Parts>(std::move(options));
+  auto store = RenderStore::Open(StoreOptions(parts->options));
+  if (!store) return Fail(std::move(store.error()));
+  parts->store = *std::move(store);
+  auto server = Server::Listen(
+      parts->MakeServerOptions(),
+      [parts = parts.get()](RpcRequest request, Responder respond) {
+        parts->methods.Dispatch(std::move(request), std::move(respond),
+                                *parts->worker);
+      });
+  if (!server) return Fail(std::move(server.error()));
+  parts->server = *std::move(server);
+  parts->Start();
+  return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+Status Daemon::Run() {
+  Status served = parts_->server->Run();
+  return served.ok() ? parts_->failure : served;
+}
+
+void Daemon::Stop() { parts_->server->Stop(); }
+
+}  // namespace goxel

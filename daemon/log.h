@@ -1,0 +1,21 @@
+// The daemon's log: one line per event on standard error.
+//
+// Everything in daemon/ logs through spdlog's default logger (spdlog::info and
+// its like), which StartLog() sets up. A reader that does not drain the pipe
+// behind standard error never holds up the daemon: lines that find no room are
+// dropped, and their number is told as soon as there is room again. A reader
+// that has left costs the lines and not the daemon: StartLog() ignores SIGPIPE.
+
+#ifndef DAEMON_LOG_H_
+#define DAEMON_LOG_H_
+
+#include "daemon/options.h"
+
+namespace goxel {
+
+// Lines below `level` are not written. Call it before other threads start.
+void StartLog(LogLevel level);
+
+}  // namespace goxel
+
+#endif  // DAEMON_LOG_H_

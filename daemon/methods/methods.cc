@@ -1,0 +1,15 @@
+#include "daemon/methods/methods.h"
+
+namespace goxel {
+
+void AddAllMethods(MethodTable& table, const MethodContext& context) {
+  AddCoreMethods(table, context);
+  AddBulkVoxelMethods(table, context);
+  AddProjectMethods(table, context);
+  AddRenderSceneMethod(table, context);
+  AddVoxelMethods(table, context);
+  AddServiceMethods(table, context);
+  AddRenderMethods(table, context);
+}
+
+}  // namespace goxel

@@ -1,0 +1,180 @@
+#include "daemon/render_reply.h"
+
+#include <utility>
+
+#include "daemon/base64_source.h"
+#include "daemon/render_json.h"
+#include "transfer/frame.h"
+
+namespace goxel {
+namespace {
+
+double Milliseconds(std::uint64_t nanoseconds) {
+  return static_cast<double>(nanoseconds / 1000) / 1000.0;
+}
+
+void WriteDimensions(ResultWriter& out, std::uint32_t width,
+                     std::uint32_t height) {
+  out.Key("dimensions")
+      .BeginObject()
+      .Field("width", width)
+      .Field("height", height)
+      .EndObject();
+}
+
+void WriteRender(ResultWriter& out, const RenderOutcome& outcome) {
+  out.Key("render").BeginObject();
+  if (outcome.id != 0) out.Field("id", FormatRenderId(outcome.id));
+  if (!outcome.key.empty()) out.Field("key", FormatContentKey(outcome.key));
+  out.Field("cached", outcome.cached)
+      .Field("render_ms", Milliseconds(outcome.times.render_ns))
+      .Field("transfer_ms", Milliseconds(outcome.times.transfer_ns));
+  if (outcome.pixel_path) out.Field("path", ToString(*outcome.pixel_path));
+  out.EndObject();
+}
+
+void WriteCameraField(ResultWriter& out, const RenderOutcome& outcome) {
+  out.Key("camera");
+  WriteCamera(out, outcome.camera);
+}
+
+void WriteMapping(ResultWriter& out, const SceneRenderRequest& request) {
+  const std::uint64_t stride = std::uint64_t{request.width} * 4;
+  out.Key("mapping")
+      .BeginObject()
+      .Field("offset", kFramePixelOffset)
+      .Field("length", stride * request.height)
+      .Field("stride", stride)
+      .Field("pixel_format", "rgba8")
+      .Field("origin", "top_left")
+      .Field("color_space", "srgb")
+      .Field("alpha", "straight")
+      .EndObject();
+}
+
+RpcReply FileReply(const SceneRenderRequest& request,
+                   const RenderOutcome& outcome) {
+  ResultWriter out;
+  out.BeginObject().Field("success", true).Key("file").BeginObject();
+  WriteFileFields(out, *outcome.info, outcome.path);
+  out.EndObject();
+  WriteRender(out, outcome);
+  WriteCameraField(out, outcome);
+  if (request.mode == ReturnMode::kMmap) WriteMapping(out, request);
+  out.EndObject();
+  return out.Reply();
+}
+
+RpcReply DescriptorReply(const SceneRenderRequest& request,
+                         RenderOutcome outcome) {
+  const std::uint64_t pixel_bytes =
+      std::uint64_t{request.width} * request.height * 4;
+  ResultWriter out;
+  out.BeginObject().Field("success", true).Key("file").BeginObject();
+  out.Field("size", kFramePixelOffset + pixel_bytes)
+      .Field("format", ToString(request.format));
+  WriteDimensions(out, request.width, request.height);
+  out.EndObject();
+  WriteRender(out, outcome);
+  WriteCameraField(out, outcome);
+  WriteMapping(out, request);
+  out.EndObject();
+  RpcReply reply = out.Reply();
+  reply.descriptor = std::move(outcome.descriptor);
+  return reply;
+}
+
+// Opens a string that the reply's TextSource fills; returns where.
+std::size_t WriteOpenString(ResultWriter& out, std::string_view key) {
+  out.Key(key).Raw("\"\"");
+  return out.size() - 1;
+}
+
+// Clients that ask for nothing in particular know `image` as the text itself.
+std::size_t WriteLegacyImage(ResultWriter& out,
+                             const SceneRenderRequest& request) {
+  out.Field("width", request.width)
+      .Field("height", request.height)
+      .Field("format", ToString(request.format));
+  return WriteOpenString(out, "image");
+}
+
+std::size_t WriteImage(ResultWriter& out, const SceneRenderRequest& request,
+                       std::size_t size) {
+  const bool raw = request.format == RenderFormat::kPam;
+  out.Key("image")
+      .BeginObject()
+      .Field("encoding", "base64")
+      .Field("format", raw ? "raw" : ToString(request.format))
+      .Field("size", size);
+  WriteDimensions(out, request.width, request.height);
+  if (raw) {
+    out.Field("stride", std::uint64_t{request.width} * 4)
+        .Field("pixel_format", "rgba8");
+  }
+  const std::size_t insert_at = WriteOpenString(out, "data");
+  out.EndObject();
+  return insert_at;
+}
+
+RpcReply InlineReply(const SceneRenderRequest& request,
+                     const RenderOutcome& outcome) {
+  ResultWriter out;
+  out.BeginObject().Field("success", true);
+  const std::size_t insert_at =
+      request.legacy_reply
+          ? WriteLegacyImage(out, request)
+          : WriteImage(out, request, outcome.inlined->bytes().size());
+  WriteRender(out, outcome);
+  WriteCameraField(out, outcome);
+  out.EndObject();
+  RpcReply reply = out.Reply();
+  reply.inserted = std::make_unique<Base64Source>(outcome.inlined);
+  reply.insert_at = insert_at;
+  return reply;
+}
+
+// Exactly what existing clients know.
+RpcReply OutputPathReply(const SceneRenderRequest& request) {
+  return ResultWriter()
+      .BeginObject()
+      .Field("success", true)
+      .Field("width", request.width)
+      .Field("height", request.height)
+      .Field("format", ToString(request.format))
+      .Field("output_path", request.output_path.string())
+      .EndObject()
+      .Reply();
+}
+
+}  // namespace
+
+void WriteFileFields(ResultWriter& out, const RenderInfo& info,
+                     std::string_view path) {
+  constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+  out.Field("path", path)
+      .Field("size", info.size_bytes)
+      .Field("format", ToString(info.format));
+  WriteDimensions(out, info.width, info.height);
+  out.Field("checksum", FormatChecksum(info.checksum))
+      .Field("created_at", info.created_unix_s)
+      .Field("expires_at", info.expires_unix_ns / kNanosecondsPerSecond);
+}
+
+RpcReply MakeRenderReply(const SceneRenderRequest& request,
+                         RenderOutcome outcome) {
+  switch (request.mode) {
+    case ReturnMode::kFilePath:
+    case ReturnMode::kMmap:
+      return FileReply(request, outcome);
+    case ReturnMode::kFd:
+      return DescriptorReply(request, std::move(outcome));
+    case ReturnMode::kBase64:
+      return InlineReply(request, outcome);
+    case ReturnMode::kOutputPath:
+      break;
+  }
+  return OutputPathReply(request);
+}
+
+}  // namespace goxel

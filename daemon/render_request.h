@@ -1,0 +1,76 @@
+// What a goxel.render_scene request asks for, read and checked as a whole
+// before anything is reserved or drawn.
+//
+// The array form ["out.png", 800, 600] and unknown options are taken as
+// leniently as existing clients expect; every parameter of our own is checked,
+// and its error names the value and what would be right.
+
+#ifndef DAEMON_RENDER_REQUEST_H_
+#define DAEMON_RENDER_REQUEST_H_
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "daemon/params.h"
+#include "ipc/render_record.h"
+#include "ipc/status.h"
+#include "renderer/camera.h"
+#include "renderer/renderer.h"
+#include "transfer/png_encoder.h"
+
+namespace goxel {
+
+// How the pixels leave the daemon.
+enum class ReturnMode {
+  kOutputPath,  // A file where the client said.
+  kFilePath,    // A file of the render directory, by path.
+  kMmap,        // The same, raw, to be mapped.
+  kFd,          // A sealed memfd, sent along with the reply.
+  kBase64,      // Text in the reply.
+};
+std::string_view ToString(ReturnMode mode);
+
+enum class CacheUse {
+  kUse,      // A render that exists will do.
+  kRefresh,  // Draw, and let later requests use it.
+  kOff,      // Draw, and share with nobody.
+};
+
+struct SceneRenderRequest {
+  ReturnMode mode = ReturnMode::kBase64;
+  // No return_mode was given: the reply is the one that existing clients know.
+  bool legacy_reply = false;
+  std::uint32_t width = 512;   // Pixels.
+  std::uint32_t height = 512;  // Pixels.
+  CameraRequest camera;
+  RenderSettings settings;
+  RenderFormat format = RenderFormat::kPng;  // kPam stands for raw pixels.
+  PngCompression compression = PngCompression::kFast;
+  // Unset: SHA-256 for a file handed out by path, none for the rest.
+  std::optional<ChecksumKind> checksum;
+  CacheUse cache = CacheUse::kUse;
+  std::optional<std::chrono::seconds> ttl;
+  std::optional<std::uint32_t> session;  // For the file name; else the peer's.
+  std::filesystem::path output_path;     // kOutputPath only.
+};
+
+// What a request may ask for at most.
+struct RenderLimits {
+  std::uint32_t max_width = 16384;                // Pixels.
+  std::uint32_t max_height = 16384;               // Pixels.
+  std::uint64_t max_render_bytes = 100ull << 20;  // Of pixels.
+  std::uint64_t max_inline_bytes = 32ull << 20;   // Of raw pixels as text.
+  bool file_transfer = true;                      // file_path and mmap.
+  std::filesystem::path render_directory;         // Canonical.
+};
+
+// kInvalidArgument, kTooLarge (requested, limit), kFileTransferDisabled.
+Result<SceneRenderRequest> ParseRenderRequest(const Params& params,
+                                              const RenderLimits& limits);
+
+}  // namespace goxel
+
+#endif  // DAEMON_RENDER_REQUEST_H_

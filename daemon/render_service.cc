@@ -1,0 +1,290 @@
+#include "daemon/render_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "daemon/file_checksum.h"
+
+namespace goxel {
+namespace {
+
+// Scratch frames that wait to be used again: two 4K frames.
+constexpr std::uint64_t kMaxIdleFrameBytes = 72u << 20;
+
+// Pictures drawn and not yet encoded. Each holds a frame, so the drawing thread
+// waits for the encoders rather than run ahead of them.
+constexpr std::size_t kMaxEncoding = 4;
+
+}  // namespace
+
+RenderService::RenderService(RenderServiceOptions options, RenderStore* store)
+    : options_(std::move(options)),
+      store_(store),
+      frames_(kMaxIdleFrameBytes),
+      encoders_(options_.encoders),
+      drawing_([this] { RunDrawing(); }) {}
+
+RenderService::~RenderService() {
+  BeginStop();
+  drawing_.join();
+  encoders_.Stop();
+}
+
+void RenderService::Render(SceneRenderRequest request,
+                           std::shared_ptr<const SceneSnapshot> snapshot,
+                           std::shared_ptr<Peer> peer, RenderDone done) {
+  auto flight = std::make_shared<RenderFlight>();
+  flight->waiters.push_back(
+      {.ttl = request.ttl, .peer = std::move(peer), .done = std::move(done)});
+  flight->request = std::move(request);
+  flight->snapshot = std::move(snapshot);
+
+  // Whether a render exists can be told here and now, unless the key is yet to
+  // be computed.
+  if (ready() && flight->snapshot->viewed()) {
+    if (Status resolved = flight->Resolve(renderer_.build_id); !resolved.ok()) {
+      return AnswerAll(*flight, resolved);
+    }
+    if (AnswerFromStore(flight)) return;
+  }
+
+  Status refused;
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) {
+      refused = Unavailable("the daemon is shutting down");
+    } else if (!failure_.ok()) {
+      refused = failure_;
+    } else if (queue_.size() >= options_.queue_size) {
+      refused = Unavailable(
+          fmt::format("{} renders wait already, as many as queue_size allows",
+                      queue_.size()));
+    } else {
+      queue_.push_back(flight);
+      changed_.notify_one();
+    }
+  }
+  if (!refused.ok()) AnswerAll(*flight, refused);
+}
+
+void RenderService::BeginStop() {
+  std::deque<Flight> unanswered;
+  Status error;
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    unanswered.swap(queue_);
+    error = Unavailable("the daemon is shutting down");
+    changed_.notify_all();
+  }
+  for (const Flight& flight : unanswered) AnswerAll(*flight, error);
+}
+
+RenderServiceStats RenderService::Stats() const {
+  std::lock_guard lock(mutex_);
+  RenderServiceStats stats = stats_;
+  stats.queued = queue_.size();
+  return stats;
+}
+
+void RenderService::RunDrawing() {
+  auto renderer = Renderer::Create(options_.renderer);
+  if (!renderer) return Started(Fail(renderer.error()));
+  Started(RendererFacts{.build_id = (*renderer)->build_id(),
+                        .zero_copy = (*renderer)->zero_copy_available()});
+  while (Flight flight = NextFlight()) Fly(**renderer, std::move(flight));
+}
+
+void RenderService::Started(const Result<RendererFacts>& renderer) {
+  std::deque<Flight> unanswered;
+  if (renderer) {
+    renderer_ = *renderer;
+    ready_.store(true, std::memory_order_release);
+  } else {
+    std::lock_guard lock(mutex_);
+    failure_ = renderer.error();
+    unanswered.swap(queue_);
+  }
+  for (const Flight& flight : unanswered) {
+    AnswerAll(*flight, renderer.error());
+  }
+  if (options_.on_started) options_.on_started(renderer);
+}
+
+RenderService::Flight RenderService::NextFlight() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] {
+    return stopping_ || (!queue_.empty() && encoding_.size() < kMaxEncoding);
+  });
+  if (stopping_) return nullptr;
+  Flight flight = std::move(queue_.front());
+  queue_.pop_front();
+  return flight;
+}
+
+void RenderService::Fly(Renderer& renderer, Flight flight) {
+  if (Status resolved = flight->Resolve(renderer_.build_id); !resolved.ok()) {
+    return AnswerAll(*flight, resolved);
+  }
+  if (AnswerFromStore(flight) || JoinAnother(*flight)) return;
+  GatherEqual(*flight);
+  if (!flight->AnyoneWaits()) {
+    std::lock_guard lock(mutex_);
+    ++stats_.abandoned;
+    return;
+  }
+  if (Status drawn = Draw(renderer, *flight); !drawn.ok()) {
+    return AnswerAll(*flight, drawn);
+  }
+  {
+    std::lock_guard lock(mutex_);
+    encoding_.push_back(flight);
+  }
+  if (flight->delivery->encodes()) {
+    encoders_.Post([this, flight] { Finish(flight); });
+  } else {
+    Finish(flight);
+  }
+}
+
+Status RenderService::Draw(Renderer& renderer, RenderFlight& flight) {
+  const auto start = std::chrono::steady_clock::now();
+  flight.delivery =
+      MakeDelivery(flight.Order(), {.store = store_,
+                                    .frames = &frames_,
+                                    .export_rules = options_.export_rules});
+  auto target = flight.delivery->Prepare(renderer_.zero_copy);
+  if (!target) return target.error();
+  const SceneSnapshot::View& view = flight.snapshot->view();
+  auto drawn = renderer.Draw(view.volume, view.hash, *flight.camera,
+                             flight.request.settings, *target);
+  if (!drawn) return drawn.error();
+  flight.drawn = *drawn;
+  store_->Count(drawn->path == PixelPath::kZeroCopy ? IndexCounter::kZeroCopy
+                                                    : IndexCounter::kReadBack);
+  const std::chrono::nanoseconds took =
+      std::chrono::steady_clock::now() - start;
+  std::lock_guard lock(mutex_);
+  ++stats_.drawn;
+  average_draw_ = (average_draw_ * 7 + took) / 8;
+  return {};
+}
+
+void RenderService::Finish(const Flight& flight) {
+  Result<RenderOutcome> outcome = flight->delivery->Finish(flight->drawn);
+  std::vector<RenderWaiter> waiters;
+  {
+    // From here on equal requests find the committed render instead.
+    std::lock_guard lock(mutex_);
+    encoding_.remove(flight);
+    waiters = std::move(flight->waiters);
+    changed_.notify_one();
+  }
+  flight->delivery.reset();
+  if (!outcome) {
+    for (const RenderWaiter& waiter : waiters) {
+      waiter.done(Fail(outcome.error()));
+    }
+    return;
+  }
+  outcome->camera = *flight->camera;
+  outcome->key =
+      flight->request.cache == CacheUse::kOff ? ContentKey{} : flight->key;
+  outcome->pixel_path = flight->drawn.path;
+  if (outcome->info && options_.on_commit) options_.on_commit(*outcome->info);
+  AnswerOthers(*flight, *outcome, std::span(waiters).subspan(1));
+  const bool recyclable = flight->request.mode == ReturnMode::kMmap;
+  waiters.front().done(*std::move(outcome));
+  if (recyclable) encoders_.Post([this] { store_->PrepareSpare(); });
+}
+
+bool RenderService::AnswerFromStore(const Flight& flight) {
+  const SceneRenderRequest& request = flight->request;
+  if (request.cache != CacheUse::kUse ||
+      (request.mode != ReturnMode::kFilePath &&
+       request.mode != ReturnMode::kMmap)) {
+    return false;
+  }
+  auto outcome = Reuse(*flight, request.ttl);
+  if (!outcome) return false;
+  const ChecksumKind wanted = WantedChecksum(request);
+  if (wanted == ChecksumKind::kNone || outcome->info->checksum.kind == wanted) {
+    flight->waiters.front().done(*std::move(outcome));
+    return true;
+  }
+  // The render was kept without this checksum: read the file off this thread.
+  auto found = std::make_shared<RenderOutcome>(*std::move(outcome));
+  return encoders_.Post([flight, found, wanted] {
+    auto checksum = ChecksumOfFile(found->path, wanted);
+    if (!checksum) return AnswerAll(*flight, checksum.error());
+    found->info->checksum = *checksum;
+    flight->waiters.front().done(std::move(*found));
+  });
+}
+
+bool RenderService::JoinAnother(RenderFlight& flight) {
+  std::lock_guard lock(mutex_);
+  const auto other = std::ranges::find_if(
+      encoding_, [&](const Flight& e) { return e->Serves(flight); });
+  if (other == encoding_.end()) return false;
+  stats_.joined += flight.waiters.size();
+  std::ranges::move(flight.waiters, std::back_inserter((*other)->waiters));
+  return true;
+}
+
+void RenderService::GatherEqual(RenderFlight& flight) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(queue_, [&](const Flight& waiting) {
+    // Only a view that exists is looked at: this holds the lock.
+    if (!waiting->snapshot->viewed() ||
+        !waiting->Resolve(renderer_.build_id).ok() ||
+        !flight.Serves(*waiting)) {
+      return false;
+    }
+    stats_.joined += waiting->waiters.size();
+    std::ranges::move(waiting->waiters, std::back_inserter(flight.waiters));
+    return true;
+  });
+}
+
+void RenderService::AnswerOthers(RenderFlight& flight,
+                                 const RenderOutcome& outcome,
+                                 std::span<const RenderWaiter> others) {
+  for (const RenderWaiter& waiter : others) {
+    // Each asked for a TTL of its own.
+    waiter.done(outcome.info ? Reuse(flight, waiter.ttl) : outcome.Share());
+  }
+}
+
+void RenderService::AnswerAll(RenderFlight& flight, const Status& error) {
+  for (const RenderWaiter& waiter : flight.waiters) waiter.done(Fail(error));
+}
+
+Status RenderService::Unavailable(std::string_view why) const {
+  const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(
+      average_draw_ * (queue_.size() + 1));
+  return Status(StatusCode::kUnavailable, fmt::format("{}; try again", why))
+      .With("retry_after_ms", wait.count());
+}
+
+Result<RenderOutcome> RenderService::Reuse(
+    const RenderFlight& flight, std::optional<std::chrono::seconds> ttl) {
+  const bool plain_reader = flight.request.mode == ReturnMode::kFilePath;
+  auto info = store_->Reuse(flight.key, ttl, plain_reader);
+  if (!info) return Fail(std::move(info.error()));
+  RenderOutcome outcome;
+  outcome.info = *info;
+  outcome.path = store_->PathOf(*info).string();
+  outcome.id = info->id;
+  outcome.key = flight.key;
+  outcome.cached = true;
+  outcome.camera = *flight.camera;
+  outcome.times = {.render_ns = info->render_ns,
+                   .transfer_ns = info->transfer_ns};
+  return outcome;
+}
+
+}  // namespace goxel

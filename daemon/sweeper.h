@@ -1,0 +1,53 @@
+// Removes expired renders on time: sleeps until the next one dies, and at least
+// once per interval looks after the directory anyway.
+//
+// Thread safety: all functions may be called from any thread.
+
+#ifndef DAEMON_SWEEPER_H_
+#define DAEMON_SWEEPER_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "ipc/render_info.h"
+#include "transfer/render_store.h"
+
+namespace goxel {
+
+class Sweeper {
+ public:
+  // `store` must outlive the sweeper.
+  Sweeper(RenderStore* store, std::chrono::seconds interval);
+  ~Sweeper();
+  Sweeper(const Sweeper&) = delete;
+  Sweeper& operator=(const Sweeper&) = delete;
+
+  // A render was committed or touched: it may now be the next to die.
+  void Note(const RenderInfo& info);
+
+  struct Times {
+    std::chrono::system_clock::time_point last;
+    std::chrono::system_clock::time_point next;
+  };
+  Times times() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void Run();
+
+  RenderStore* const store_;
+  const std::chrono::seconds interval_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  Clock::time_point next_;
+  std::chrono::system_clock::time_point last_;
+  std::thread thread_;  // Last: starts when the rest is ready.
+};
+
+}  // namespace goxel
+
+#endif  // DAEMON_SWEEPER_H_

@@ -1,0 +1,42 @@
+// One daemon per managed directory: an OFD write lock on the file `lock` in it,
+// held for the daemon's whole life. Whether the writer lives is whether that
+// lock is held: no pid to be reused, no heartbeat to be misread, and the kernel
+// drops it with the process however it ends.
+//
+// The file's text ("pid 1234 epoch 17...") only tells people who holds it.
+
+#ifndef IPC_DIRECTORY_LOCK_H_
+#define IPC_DIRECTORY_LOCK_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <utility>
+
+#include "ipc/status.h"
+#include "ipc/unique_fd.h"
+
+namespace goxel {
+
+inline constexpr char kLockFileName[] = "lock";
+
+class DirectoryLock {
+ public:
+  // Takes the lock of the directory. kFailedPrecondition, naming the holder's
+  // pid, when a live daemon has it. Whoever may read the lock file could also
+  // keep a daemon from starting, so `file_mode` opens it to readers of the
+  // renders and to nobody else.
+  static Result<DirectoryLock> Acquire(int directory_fd, std::uint64_t epoch,
+                                       mode_t file_mode = 0600);
+
+  // True when some process holds the lock of the directory.
+  static Result<bool> IsHeld(int directory_fd);
+
+ private:
+  explicit DirectoryLock(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;
+};
+
+}  // namespace goxel
+
+#endif  // IPC_DIRECTORY_LOCK_H_

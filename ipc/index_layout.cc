@@ -1,0 +1,22 @@
+#include "ipc/index_layout.h"
+
+namespace goxel {
+namespace {
+
+constexpr auto kCounterNames = std::to_array<std::string_view>(
+    {"published", "cache_hits", "adopted", "evicted_ttl", "evicted_quota",
+     "withdrawn", "broken", "lease_blocked", "store_full", "storage_errors",
+     "degraded", "recycled", "zero_copy", "read_back", "bytes_freed",
+     "current_bytes", "current_renders", "orphaned_bytes", "index_overflow"});
+
+static_assert(kCounterNames.size() ==
+              static_cast<std::size_t>(IndexCounter::kCount));
+
+}  // namespace
+
+std::string_view ToString(IndexCounter counter) {
+  const auto i = static_cast<std::size_t>(counter);
+  return i < kCounterNames.size() ? kCounterNames[i] : "unknown";
+}
+
+}  // namespace goxel

@@ -1,0 +1,47 @@
+// Leases: a reader's hold on a render, as an open-file-description (OFD) lock.
+//
+// A reader opens the render's file, takes the read lock, maps the file and
+// closes the descriptor. The lock then lives exactly as long as the mapping,
+// because the mapping holds a reference to the open file description. Nothing
+// is written, no table can fill up, and a killed reader's lease goes with its
+// process. The writer probes with the exclusive lock before it reuses a file.
+//
+// Byte 0 of the file is locked. These are fcntl(2) F_OFD_SETLK locks; flock(2)
+// locks do not conflict with them.
+//
+// Thread safety: all functions may be called from any thread.
+
+#ifndef IPC_LEASE_H_
+#define IPC_LEASE_H_
+
+#include "ipc/status.h"
+
+namespace goxel {
+
+enum class LeaseResult {
+  kGranted,
+  kBusy,  // Somebody else holds a conflicting lock.
+};
+
+// Takes the shared lock on `fd`. kBusy means the writer is evicting the file.
+Result<LeaseResult> TakeReadLease(int fd);
+
+// Takes the exclusive lock on `fd` (opened for writing) or learns that readers
+// still have the file mapped. Never waits.
+Result<LeaseResult> TakeWriteLease(int fd);
+
+// Gives up whatever this open file description holds.
+Status ReleaseLease(int fd);
+
+// True when another open file description holds the exclusive lock of `fd`,
+// which may be opened read-only. Takes no lock itself.
+Result<bool> IsWriteLeased(int fd);
+
+// Proves on the filesystem of `directory_fd` that a mapping holds its lease
+// after its descriptor is closed, and that unmapping ends it. False where it
+// does not hold; the daemon then falls back to leases bound to connections.
+Result<bool> MappingsHoldLeases(int directory_fd);
+
+}  // namespace goxel
+
+#endif  // IPC_LEASE_H_

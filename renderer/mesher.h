@@ -1,0 +1,70 @@
+// Turns a volume into the quads that can be seen of it.
+//
+// A face between two solid voxels (alpha >= kSolidAlpha) is never seen and is
+// left out; faces of equal colour that lie side by side in one plane become one
+// quad. Solid voxels are drawn opaque whatever their alpha, so only red, green
+// and blue count as colour here.
+//
+// Method: greedy meshing on bits. The volume is cut into chunks of 64^3 cells,
+// in which a row of 64 cells along x is one word; exposed faces of a whole row
+// then are `row & ~neighbour_row`, and runs of equal colour are grown over set
+// bits only.
+//
+// Thread safety: BuildMesh() may run on any thread and on several at once.
+
+#ifndef RENDERER_MESHER_H_
+#define RENDERER_MESHER_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "ipc/status.h"
+#include "renderer/face.h"
+#include "renderer/scene/volume.h"
+
+namespace goxel {
+
+// One corner of a quad, as the vertex shader reads it. A quad is four of them
+// in a row, counter-clockwise seen from outside the solid.
+struct MeshVertex {
+  std::array<std::uint16_t, 3> position{};  // Cells from the region's origin.
+  Face face = Face::kPlusX;
+  // Bit 0: at the upper end of the face's first axis, bit 1: of its second.
+  // First and second axis of a face across x are y and z; of y, z and x; of z,
+  // x and y.
+  std::uint8_t corner = 0;
+  std::array<std::uint8_t, 4> color{};  // sRGB; alpha 255.
+};
+static_assert(sizeof(MeshVertex) == 12, "the vertex layout given to the GL");
+
+// A stretch of quads near one another. Positions within a region are small, so
+// that 16 bits hold them and a float transforms them exactly enough, however
+// far from 0 the region lies.
+struct MeshRegion {
+  std::array<std::int64_t, 3> origin{};  // Cells.
+  std::size_t first_quad = 0;
+  std::size_t quad_count = 0;
+};
+
+inline constexpr std::int64_t kRegionSide = 4096;  // Cells.
+
+struct Mesh {
+  std::vector<MeshVertex> vertices;  // Four to a quad.
+  std::vector<MeshRegion> regions;   // None of them empty.
+
+  std::size_t quads() const { return vertices.size() / 4; }
+};
+
+// 1.5 GiB of vertices: more than any scene that a picture can show.
+inline constexpr std::size_t kMaxMeshQuads = std::size_t{32} << 20;
+
+// Equal volumes give equal meshes, to the order of the quads. kTooLarge when
+// there are more than `max_quads`.
+Result<Mesh> BuildMesh(const Volume& volume,
+                       std::size_t max_quads = kMaxMeshQuads);
+
+}  // namespace goxel
+
+#endif  // RENDERER_MESHER_H_

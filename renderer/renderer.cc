@@ -1,0 +1,288 @@
+#include "renderer/renderer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "renderer/gl/frame_buffer.h"
+#include "renderer/gl/imported_texture.h"
+#include "renderer/gl/proof_file.h"
+#include "renderer/mesh_cache.h"
+#include "renderer/voxel_pass.h"
+
+namespace goxel {
+namespace {
+
+// Raise it with every change that gives equal inputs other pixels.
+constexpr int kLookVersion = 1;
+
+class Stopwatch {
+ public:
+  // Nanoseconds since the start or the last call.
+  std::uint64_t Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const auto lap = now - std::exchange(start_, now);
+    return static_cast<std::uint64_t>(std::chrono::nanoseconds(lap).count());
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ =
+      std::chrono::steady_clock::now();
+};
+
+Status CheckTarget(const PixelTarget& target) {
+  const auto is_side = [](std::uint32_t side) {
+    return side >= 1 && side <= kMaxRenderSide;
+  };
+  if (!is_side(target.width) || !is_side(target.height)) {
+    return Fail(StatusCode::kInvalidArgument,
+                fmt::format("a target of {} x {} pixels; give 1 to {} each",
+                            target.width, target.height, kMaxRenderSide));
+  }
+  if (target.stride_bytes < target.width * 4 || target.stride_bytes % 4 != 0) {
+    return Fail(
+        StatusCode::kInvalidArgument,
+        fmt::format("a stride of {} bytes for {} pixels; give a "
+                    "multiple of 4 of at least {}",
+                    target.stride_bytes, target.width, target.width * 4));
+  }
+  const std::size_t needed = std::size_t{target.stride_bytes} * target.height;
+  if (target.pixels.size() >= needed) return {};
+  return Fail(StatusCode::kInvalidArgument,
+              fmt::format("a target of {} bytes for {} rows of {}; give at "
+                          "least {}",
+                          target.pixels.size(), target.height,
+                          target.stride_bytes, needed));
+}
+
+std::string BuildId(const GlFunctions& gl) {
+  const auto text = [&gl](GLenum name) {
+    return reinterpret_cast<const char*>(gl.GetString(name));
+  };
+  return fmt::format("look {}; {}; GL {}", kLookVersion, text(GL_RENDERER),
+                     text(GL_VERSION));
+}
+
+// The inputs of one picture, checked.
+struct Picture {
+  const GpuMesh& mesh;
+  const Camera& camera;
+  const RenderSettings& settings;
+  const PixelTarget& target;
+};
+
+}  // namespace
+
+class Renderer::State {
+ public:
+  static Result<std::unique_ptr<State>> Create(RendererOptions options);
+
+  // The members delete their GL objects after this.
+  ~State() { context_->MakeCurrent(); }
+
+  Result<DrawReport> Draw(const Volume& volume, Hash128 volume_hash,
+                          const Camera& camera, const RenderSettings& settings,
+                          const PixelTarget& target);
+  bool zero_copy() const { return zero_copy_; }
+  const std::string& build_id() const { return build_id_; }
+
+ private:
+  State(std::unique_ptr<GlContext> context, const GlFunctions& gl)
+      : context_(std::move(context)), gl_(gl), indices_(gl_), frame_(gl_) {}
+
+  Status WarmUpAndProve();
+  Result<const GpuMesh*> AddMesh(const Volume& volume, Hash128 hash);
+  bool MayDrawInto(const PixelTarget& target) const;
+  Status DrawZeroCopy(const Picture& picture, DrawReport& report);
+  Status DrawAndReadBack(const Picture& picture, DrawReport& report);
+  Status DrawFrame(const Picture& picture);
+  void ReadBack(const PixelTarget& target);
+
+  const std::unique_ptr<GlContext> context_;  // First, so that it goes last.
+  const GlFunctions gl_;
+  const QuadIndices indices_;
+  FrameBuffer frame_;
+  std::unique_ptr<VoxelPass> pass_;
+  MeshCache meshes_;
+  std::string build_id_;
+  bool zero_copy_ = false;
+};
+
+Result<std::unique_ptr<Renderer::State>> Renderer::State::Create(
+    RendererOptions options) {
+  auto context = CreateOsMesaContext();
+  if (!context) return Fail(std::move(context.error()));
+  const auto gl = LoadGlFunctions(**context);
+  if (!gl) return Fail(gl.error());
+  std::unique_ptr<State> state(new State(std::move(*context), *gl));
+  auto pass = VoxelPass::Create(state->gl_);
+  if (!pass) return Fail(std::move(pass.error()));
+  state->pass_ = std::move(*pass);
+  state->build_id_ = BuildId(*gl);
+  state->zero_copy_ = options.allow_zero_copy && gl->can_import_memory();
+  Status proof = state->WarmUpAndProve();
+  if (!proof.ok()) return Fail(std::move(proof));
+  return state;
+}
+
+// Draws a small frame both ways and compares. The drawing also compiles the
+// shaders to machine code, which would otherwise slow down the first render.
+Status Renderer::State::WarmUpAndProve() {
+  constexpr std::uint32_t kSide = 64;
+  Volume volume;
+  volume.Set({0, 0, 0}, {200, 80, 40, 255});
+  volume.Set({1, 0, 0}, {40, 80, 200, 255});
+  volume.Set({0, 1, 1}, {80, 200, 40, 255});
+  const Hash128 hash = HashVolume(volume);
+  const auto camera = ResolveCamera({}, volume.Bounds(), kSide, kSide);
+  if (!camera) return camera.error();
+
+  std::vector<std::byte> expected(std::size_t{kSide} * kSide * 4);
+  PixelTarget target = {.pixels = expected,
+                        .width = kSide,
+                        .height = kSide,
+                        .stride_bytes = kSide * 4};
+  const auto read_back = Draw(volume, hash, *camera, {}, target);
+  if (!read_back) return read_back.error();
+  const auto file = ProofFile::Create(expected.size());
+  if (!zero_copy_ || !file) {
+    zero_copy_ = false;
+    return {};
+  }
+  target.pixels = (*file)->pixels();
+  target.memory = (*file)->memory();
+  const auto drawn = Draw(volume, hash, *camera, {}, target);
+  zero_copy_ = drawn && drawn->path == PixelPath::kZeroCopy &&
+               std::ranges::equal(expected, target.pixels);
+  return {};
+}
+
+Result<DrawReport> Renderer::State::Draw(const Volume& volume,
+                                         Hash128 volume_hash,
+                                         const Camera& camera,
+                                         const RenderSettings& settings,
+                                         const PixelTarget& target) {
+  Status status = CheckTarget(target);
+  if (!status.ok()) return Fail(std::move(status));
+  context_->MakeCurrent();
+  DrawReport report;
+  const GpuMesh* mesh = meshes_.Find(volume_hash);
+  if (mesh == nullptr) {
+    Stopwatch stopwatch;
+    const auto added = AddMesh(volume, volume_hash);
+    if (!added) return Fail(added.error());
+    mesh = *added;
+    report.mesh_ns = stopwatch.Lap();
+  }
+  report.quads = mesh->quads();
+
+  const Picture picture = {*mesh, camera, settings, target};
+  const bool may_draw_into = MayDrawInto(target);
+  if (may_draw_into) status = DrawZeroCopy(picture, report);
+  if (!may_draw_into || status.code() == StatusCode::kUnavailable) {
+    status = DrawAndReadBack(picture, report);
+  }
+  if (!status.ok()) return Fail(std::move(status));
+  return report;
+}
+
+Result<const GpuMesh*> Renderer::State::AddMesh(const Volume& volume,
+                                                Hash128 hash) {
+  const auto mesh = BuildMesh(volume);
+  if (!mesh) return Fail(mesh.error());
+  auto uploaded = GpuMesh::Upload(gl_, *mesh, indices_);
+  if (!uploaded) return Fail(std::move(uploaded.error()));
+  return &meshes_.Insert(hash, std::move(*uploaded));
+}
+
+bool Renderer::State::MayDrawInto(const PixelTarget& target) const {
+  return zero_copy_ && target.memory &&
+         SupportsZeroCopy(target.width, target.height) &&
+         target.stride_bytes == target.width * 4;
+}
+
+Status Renderer::State::DrawZeroCopy(const Picture& picture,
+                                     DrawReport& report) {
+  const PixelTarget& target = picture.target;
+  Stopwatch stopwatch;
+  const auto texture =
+      ImportedTexture::Import(gl_, *target.memory, target.width, target.height);
+  if (!texture) return texture.error();
+  Status status = frame_.Bind(target.width, target.height, texture->id());
+  if (!status.ok()) {
+    frame_.Release();
+    return Fail(StatusCode::kUnavailable, status.message());
+  }
+  status = DrawFrame(picture);
+  frame_.Release();
+  report.path = PixelPath::kZeroCopy;
+  report.draw_ns = stopwatch.Lap();
+  return status;
+}
+
+Status Renderer::State::DrawAndReadBack(const Picture& picture,
+                                        DrawReport& report) {
+  const PixelTarget& target = picture.target;
+  Stopwatch stopwatch;
+  Status status = frame_.Bind(target.width, target.height, /*texture=*/0);
+  if (status.ok()) status = DrawFrame(picture);
+  report.path = PixelPath::kReadBack;
+  report.draw_ns = stopwatch.Lap();
+  if (status.ok()) {
+    ReadBack(target);
+    status = TakeGlError(gl_, "read a picture back");
+  }
+  report.read_ns = stopwatch.Lap();
+  frame_.Release();
+  return status;
+}
+
+Status Renderer::State::DrawFrame(const Picture& picture) {
+  const RenderSettings& settings = picture.settings;
+  const bool lit = settings.shading == Shading::kLit;
+  pass_->Draw(picture.mesh, picture.camera,
+              lit ? LitFaces(picture.camera) : FlatFaces(),
+              settings.transparent ? Color{} : settings.background,
+              picture.target.width, picture.target.height);
+  gl_.Finish();
+  return TakeGlError(gl_,
+                     fmt::format("draw {} x {} pixels", picture.target.width,
+                                 picture.target.height));
+}
+
+void Renderer::State::ReadBack(const PixelTarget& target) {
+  gl_.PixelStorei(GL_PACK_ROW_LENGTH,
+                  static_cast<GLint>(target.stride_bytes / 4));
+  gl_.ReadPixels(0, 0, static_cast<GLsizei>(target.width),
+                 static_cast<GLsizei>(target.height), GL_RGBA, GL_UNSIGNED_BYTE,
+                 target.pixels.data());
+}
+
+std::string_view ToString(PixelPath path) {
+  return path == PixelPath::kZeroCopy ? "zero_copy" : "read_back";
+}
+
+Result<std::unique_ptr<Renderer>> Renderer::Create(RendererOptions options) {
+  auto state = State::Create(options);
+  if (!state) return Fail(std::move(state.error()));
+  return std::unique_ptr<Renderer>(new Renderer(std::move(*state)));
+}
+
+Renderer::Renderer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Renderer::~Renderer() = default;
+
+Result<DrawReport> Renderer::Draw(const Volume& volume, Hash128 volume_hash,
+                                  const Camera& camera,
+                                  const RenderSettings& settings,
+                                  const PixelTarget& target) {
+  return state_->Draw(volume, volume_hash, camera, settings, target);
+}
+
+bool Renderer::zero_copy_available() const { return state_->zero_copy(); }
+
+std::string Renderer::build_id() const { return state_->build_id(); }
+
+}  // namespace goxel

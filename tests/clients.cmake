@@ -1,0 +1,22 @@
+# Tests of clients/.
+goxel_tests(client_tests
+  SOURCES
+    client_test.cc
+    mapped_image_test.cc
+    pam_identity_test.cc
+    render_catalog_test.cc
+    reply_test.cc
+  LIBS goxel_client)
+
+if(TARGET goxelctl)
+  goxel_tests(goxelctl_tests
+    SOURCES
+      e2e/daemon_process.cc
+      e2e/goxelctl_test.cc
+    LIBS goxel_ipc simdjson::simdjson)
+  target_compile_definitions(goxelctl_tests PRIVATE
+    GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>"
+    GOXELCTL_BINARY="$<TARGET_FILE:goxelctl>"
+    GOXEL_MAP_EXAMPLE_BINARY="$<TARGET_FILE:goxel-map-example>")
+  add_dependencies(goxelctl_tests goxel-daemon goxelctl goxel-map-example)
+endif()

@@ -1,0 +1,257 @@
+// goxelctl as a person or a script runs it, against the real daemon.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "tests/e2e/daemon_process.h"
+
+namespace goxel {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+struct Outcome {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class GoxelctlTest : public testing::Test {
+ protected:
+  void StartDaemon() {
+    daemon_.emplace(daemon_home_);
+    ASSERT_TRUE(daemon_->AwaitReady()) << daemon_home_.Log();
+  }
+
+  void StopDaemon() {
+    daemon_->Signal(SIGTERM);
+    EXPECT_EQ(daemon_->Wait(std::chrono::seconds(20)), 0);
+  }
+
+  // Runs goxelctl through the shell, in a directory of its own.
+  Outcome Run(const std::string& arguments) const {
+    const std::string command =
+        "cd '" + home().string() + "' && GOXEL_SOCKET='" + socket() +
+        "' GOXEL_RENDER_DIR='" + renders() + "' " GOXELCTL_BINARY " " +
+        arguments + " >out.txt 2>err.txt";
+    Outcome outcome;
+    outcome.exit_code = WEXITSTATUS(std::system(command.c_str()));
+    outcome.out = ReadFile(home() / "out.txt");
+    outcome.err = ReadFile(home() / "err.txt");
+    return outcome;
+  }
+
+  // The render id in a JSON text.
+  static std::string IdIn(const std::string& json) {
+    const auto at = json.find("\"id\":\"");
+    return at == std::string::npos ? "" : json.substr(at + 6, 16);
+  }
+
+  const std::filesystem::path& home() const { return own_home_.path(); }
+  std::string socket() const { return daemon_home_.socket(); }
+  std::string renders() const { return daemon_home_.renders(); }
+
+ private:
+  const DaemonHome own_home_;
+  const DaemonHome daemon_home_;
+  std::optional<DaemonProcess> daemon_;
+};
+
+constexpr char kPngStart[] = "\x89PNG\r\n";
+
+TEST_F(GoxelctlTest, WrongUseIsExitCode2) {
+  for (const char* arguments :
+       {"", "dance", "render", "render a.vox --size big",
+        "render a.vox -o x.gif", "render a.vox --size 0x5",
+        "render a.vox --mode fast", "render a.vox --mode fd",
+        "render a.vox --mode mmap -o x.png", "render a.vox -o - --json",
+        "render a.vox --camera top --azimuth 3", "render a.vox --ttl -1",
+        "show", "show 12", "ping -n 0"}) {
+    const Outcome outcome = Run(arguments);
+
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    EXPECT_THAT(outcome.out, IsEmpty()) << arguments;
+    EXPECT_NE(outcome.err, "") << arguments;
+  }
+}
+
+TEST_F(GoxelctlTest, HelpAndVersionAreExitCode0) {
+  EXPECT_EQ(Run("--help").exit_code, 0);
+  EXPECT_EQ(Run("render --help").exit_code, 0);
+  EXPECT_THAT(Run("--version").out, StartsWith("goxelctl version "));
+}
+
+TEST_F(GoxelctlTest, WithoutDaemonIsExitCode3AndSaysHowToStartIt) {
+  for (const char* arguments : {"ping", "render builtin:demo", "ls"}) {
+    const Outcome outcome = Run(arguments);
+
+    EXPECT_EQ(outcome.exit_code, 3) << arguments;
+    EXPECT_THAT(outcome.out, IsEmpty()) << arguments;
+  }
+  EXPECT_THAT(Run("ping").err, HasSubstr("goxel-daemon --socket " + socket()));
+}
+
+TEST_F(GoxelctlTest, PingPrintsTheLatency) {
+  StartDaemon();
+
+  EXPECT_THAT(Run("ping").out, StartsWith("pong from " + socket()));
+  EXPECT_THAT(Run("ping --count 5 --json").out, StartsWith("{\"count\":5,"));
+}
+
+TEST_F(GoxelctlTest, RenderWritesThePictureWhereAsked) {
+  StartDaemon();
+
+  const Outcome outcome = Run("render builtin:demo -o a.png --size 64x48");
+
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, IsEmpty());
+  const std::string png = ReadFile(home() / "a.png");
+  EXPECT_THAT(png, StartsWith(kPngStart));
+  // Big-endian width and height, at fixed places in every PNG.
+  EXPECT_EQ(png.substr(16, 8), std::string("\0\0\0\x40\0\0\0\x30", 8));
+}
+
+TEST_F(GoxelctlTest, RenderWithoutOutputPrintsThePath) {
+  StartDaemon();
+
+  const Outcome outcome = Run("render builtin:demo --size 64x48");
+
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  ASSERT_THAT(outcome.out, StartsWith(renders() + "/render_"));
+  const std::string path = outcome.out.substr(0, outcome.out.size() - 1);
+  EXPECT_THAT(ReadFile(path), StartsWith(kPngStart));
+}
+
+TEST_F(GoxelctlTest, RenderToStdoutWritesNothingElseThere) {
+  StartDaemon();
+  ASSERT_EQ(Run("render builtin:demo --size 64x48 -o a.png").exit_code, 0);
+
+  EXPECT_EQ(Run("render builtin:demo --size 64x48 -o -").out,
+            ReadFile(home() / "a.png"));
+}
+
+TEST_F(GoxelctlTest, EveryModeGivesTheSamePixels) {
+  StartDaemon();
+  const std::string scene = "render builtin:demo --size 64x48 --camera front ";
+  ASSERT_EQ(Run(scene + "-o file.ppm").exit_code, 0);
+  ASSERT_EQ(Run(scene + "-o mmap.pam --mode mmap").exit_code, 0);
+  ASSERT_EQ(Run(scene + "-o fd.pam --mode fd").exit_code, 0);
+
+  const std::string pam = ReadFile(home() / "mmap.pam");
+  EXPECT_EQ(pam, ReadFile(home() / "fd.pam"));
+  constexpr std::size_t kPixels = 64 * 48;
+  const std::string rgba = pam.substr(pam.size() - kPixels * 4);
+  std::string rgb;
+  for (std::size_t i = 0; i < kPixels; ++i) rgb += rgba.substr(i * 4, 3);
+  const std::string ppm = ReadFile(home() / "file.ppm");
+  EXPECT_TRUE(ppm.ends_with(rgb));
+}
+
+TEST_F(GoxelctlTest, RenderSaysEverythingInJson) {
+  StartDaemon();
+
+  const Outcome outcome = Run("render builtin:demo --size 64x48 --json");
+
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.out, StartsWith("{\"output\":null,\"reply\":{"));
+  EXPECT_EQ(IdIn(outcome.out).size(), 16u);
+}
+
+TEST_F(GoxelctlTest, ASceneThatIsNotThereIsExitCode1) {
+  StartDaemon();
+
+  const Outcome outcome = Run("render missing.vox -o a.png");
+
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr((home() / "missing.vox").string()));
+  EXPECT_FALSE(std::filesystem::exists(home() / "a.png"));
+}
+
+TEST_F(GoxelctlTest, ARefusedRenderIsExitCode4) {
+  StartDaemon();
+
+  const Outcome outcome = Run("render builtin:demo --size 99999x10 -o a.png");
+
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("99999"));
+  EXPECT_FALSE(std::filesystem::exists(home() / "a.png"));
+}
+
+TEST_F(GoxelctlTest, AnOutputThatCannotBeWrittenLeavesNothingBehind) {
+  StartDaemon();
+  std::filesystem::create_directory(home() / "taken.png");
+
+  const Outcome outcome = Run("render builtin:demo --size 64x48 -o taken.png");
+
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("taken.png"));
+  for (const auto& entry : std::filesystem::directory_iterator(home())) {
+    EXPECT_FALSE(entry.path().filename().native().starts_with(".goxelctl"));
+  }
+}
+
+TEST_F(GoxelctlTest, ListsAndShowsRendersWhileTheDaemonLivesAndAfter) {
+  StartDaemon();
+  const std::string id =
+      IdIn(Run("render builtin:demo --size 64x48 --json").out);
+  const std::string alive = Run("ls").out;
+
+  StopDaemon();
+  const Outcome down = Run("ls");
+
+  EXPECT_THAT(alive, HasSubstr(id));
+  EXPECT_EQ(down.exit_code, 0);
+  EXPECT_THAT(down.out, HasSubstr(id));
+  EXPECT_THAT(down.err, HasSubstr("no daemon serves"));
+  EXPECT_THAT(Run("ls --json").out, HasSubstr("\"daemon_alive\":false"));
+  EXPECT_THAT(Run("show " + id).out, HasSubstr("64 x 48"));
+  EXPECT_THAT(Run("show " + id + " --json").out, HasSubstr("\"width\":64"));
+  EXPECT_EQ(Run("show 00000000deadbeef").exit_code, 1);
+}
+
+TEST_F(GoxelctlTest, ShowsARenderByItsPath) {
+  StartDaemon();
+  std::string path = Run("render builtin:demo --size 64x48").out;
+  path.pop_back();
+
+  const Outcome outcome = Run("show " + path + " --dir /nonexistent");
+
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr(path));
+}
+
+TEST_F(GoxelctlTest, AnotherProcessMapsTheRenderWithoutACopy) {
+  StartDaemon();
+  const Outcome rendered = Run("render builtin:demo --size 64x48 --mode mmap");
+  ASSERT_EQ(rendered.exit_code, 0) << rendered.err;
+  const std::string path = rendered.out.substr(0, rendered.out.size() - 1);
+
+  const std::string command = std::string(GOXEL_MAP_EXAMPLE_BINARY) + " '" +
+                              renders() + "' '" + path + "' >'" +
+                              (home() / "map.txt").string() + "'";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+
+  const std::string report = ReadFile(home() / "map.txt");
+  EXPECT_THAT(report, HasSubstr("64 x 48 pixels, stride 256"));
+  // The mapping that holds the pixels is one of the render's own file.
+  EXPECT_THAT(report, HasSubstr(path));
+}
+
+}  // namespace
+}  // namespace goxel

@@ -1,0 +1,35 @@
+# The test `layers`: which folder may include which (ARCHITECTURE.md). Run as
+#   cmake -DSOURCE_DIR=... -P tests/layers.cmake
+
+set(allowed_ipc ipc)
+set(allowed_renderer renderer ipc/status.h)
+set(allowed_transfer transfer ipc)
+set(allowed_daemon daemon renderer transfer ipc)
+set(allowed_clients clients ipc)
+
+set(violations "")
+foreach(folder ipc renderer transfer daemon clients)
+  file(GLOB_RECURSE files RELATIVE "${SOURCE_DIR}"
+       "${SOURCE_DIR}/${folder}/*.h" "${SOURCE_DIR}/${folder}/*.cc")
+  list(FILTER files EXCLUDE REGEX "node_modules")
+  foreach(file ${files})
+    file(STRINGS "${SOURCE_DIR}/${file}" includes REGEX "^#include \"")
+    foreach(line ${includes})
+      string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" header "${line}")
+      set(ok FALSE)
+      foreach(prefix ${allowed_${folder}})
+        if(header STREQUAL prefix OR header MATCHES "^${prefix}/")
+          set(ok TRUE)
+        endif()
+      endforeach()
+      if(NOT ok)
+        list(APPEND violations "${file} includes ${header}")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+
+if(violations)
+  list(JOIN violations "\n  " text)
+  message(FATAL_ERROR "includes that the layering forbids:\n  ${text}")
+endif()

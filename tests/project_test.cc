@@ -1,0 +1,93 @@
+#include "daemon/project.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "daemon/demo_scene.h"
+
+namespace goxel {
+namespace {
+
+constexpr Color kRed = {255, 0, 0, 255};
+
+void AddVoxel(Project& project, Cell cell) {
+  EXPECT_TRUE(project.Edit(
+      [&](Scene& scene) { scene.layers.front().volume.Set(cell, kRed); }));
+}
+
+TEST(Project, ThereIsNoneBeforeTheFirstReplace) {
+  Project project;
+
+  EXPECT_FALSE(project.Describe());
+  EXPECT_FALSE(project.Edit([](Scene&) { FAIL(); }));
+  EXPECT_FALSE(project.Read([](const Scene&) { FAIL(); }));
+  EXPECT_TRUE(project.Snapshot()->view().volume.empty());
+}
+
+TEST(Project, DescribesWhatItWasReplacedWith) {
+  Project project;
+
+  project.Replace(NewScene(), "tower", {1, 2, 3});
+
+  const auto described = project.Describe();
+  ASSERT_TRUE(described);
+  EXPECT_EQ(described->name, "tower");
+  EXPECT_EQ(described->size, (ProjectSize{1, 2, 3}));
+  EXPECT_EQ(described->layers, 1u);
+}
+
+TEST(Project, ASnapshotDoesNotSeeLaterEdits) {
+  Project project;
+  project.Replace(NewScene(), "p", {});
+  AddVoxel(project, {1, 1, 1});
+
+  const auto before = project.Snapshot();
+  AddVoxel(project, {2, 2, 2});
+
+  EXPECT_EQ(before->view().volume.CountVoxels(), 1u);
+  EXPECT_EQ(project.Snapshot()->view().volume.CountVoxels(), 2u);
+  EXPECT_NE(before->view().hash, project.Snapshot()->view().hash);
+}
+
+TEST(Project, SnapshotsAreSharedUntilAnEdit) {
+  Project project;
+  project.Replace(NewScene(), "p", {});
+  const auto first = project.Snapshot();
+
+  EXPECT_EQ(project.Snapshot(), first);
+  AddVoxel(project, {0, 0, 0});
+  EXPECT_NE(project.Snapshot(), first);
+}
+
+TEST(Project, ASnapshotNeverShowsHalfAnEdit) {
+  Project project;
+  project.Replace(NewScene(), "p", {});
+  constexpr int kEdits = 100;
+  constexpr int kVoxels = 2000;  // Per edit, over many tiles: it takes a while.
+  std::thread editor([&] {
+    for (int i = 0; i < kEdits; ++i) {
+      project.Edit([&](Scene& scene) {
+        Volume& volume = scene.layers.front().volume;
+        for (int z = 0; z < kVoxels; ++z) volume.Set({i, 0, z}, kRed);
+      });
+    }
+  });
+  std::uint64_t voxels = 0;
+  while (voxels < kEdits * kVoxels) {
+    voxels = project.Snapshot()->view().volume.CountVoxels();
+    EXPECT_EQ(voxels % kVoxels, 0u);
+  }
+  editor.join();
+}
+
+TEST(DemoScene, IsOfTheSizeItPromisesAndAlwaysTheSame) {
+  const Volume volume = Composite(MakeDemoScene());
+
+  EXPECT_GE(volume.CountVoxels(), 100'000u);
+  EXPECT_LE(volume.CountVoxels(), 200'000u);
+  EXPECT_EQ(HashVolume(volume), HashVolume(Composite(MakeDemoScene())));
+}
+
+}  // namespace
+}  // namespace goxel

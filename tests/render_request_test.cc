@@ -1,0 +1,243 @@
+#include "daemon/render_request.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace goxel {
+namespace {
+
+RenderLimits SmallLimits() {
+  RenderLimits limits;
+  limits.max_width = 4096;
+  limits.max_height = 4096;
+  limits.max_render_bytes = 4u << 20;
+  limits.max_inline_bytes = 1u << 20;
+  limits.render_directory = "/tmp/renders";
+  return limits;
+}
+
+Result<SceneRenderRequest> Parse(std::string_view json,
+                                 const RenderLimits& limits = SmallLimits()) {
+  auto params = Params::Parse(json);
+  if (!params) return Fail(params.error());
+  return ParseRenderRequest(*params, limits);
+}
+
+SceneRenderRequest MustParse(std::string_view json) {
+  auto request = Parse(json);
+  EXPECT_TRUE(request) << json << ": " << request.error().message();
+  return request.value_or(SceneRenderRequest{});
+}
+
+TEST(RenderRequest, ArrayFormKeepsDefaultsForWhatIsWrong) {
+  struct Case {
+    const char* json;
+    std::uint32_t width, height;
+  };
+  for (const Case& c : std::initializer_list<Case>{
+           {R"(["o.png",800,600])", 800, 600},
+           {R"(["o.png"])", 512, 512},
+           {R"(["o.png",0,-3])", 512, 512},
+           {R"(["o.png",1.5,"9"])", 512, 512},
+       }) {
+    const SceneRenderRequest request = MustParse(c.json);
+    EXPECT_EQ(request.mode, ReturnMode::kOutputPath) << c.json;
+    EXPECT_EQ(request.output_path, "o.png") << c.json;
+    EXPECT_EQ(request.width, c.width) << c.json;
+    EXPECT_EQ(request.height, c.height) << c.json;
+  }
+}
+
+TEST(RenderRequest, WithoutPathTheAnswerIsText) {
+  for (const char* json : {"", "[]", "{}", "[7]"}) {
+    const SceneRenderRequest request = MustParse(json);
+    EXPECT_EQ(request.mode, ReturnMode::kBase64) << json;
+    EXPECT_TRUE(request.legacy_reply) << json;
+    EXPECT_EQ(request.format, RenderFormat::kPng) << json;
+  }
+}
+
+TEST(RenderRequest, ReturnModeWinsOverOutputPath) {
+  const SceneRenderRequest request = MustParse(
+      R"({"output_path":"a.png","options":{"return_mode":"file_path"}})");
+
+  EXPECT_EQ(request.mode, ReturnMode::kFilePath);
+  EXPECT_FALSE(request.legacy_reply);
+}
+
+TEST(RenderRequest, MappedRendersAreRaw) {
+  for (const char* mode : {"mmap", "fd"}) {
+    EXPECT_EQ(
+        MustParse(std::string(R"({"options":{"return_mode":")") + mode + "\"}}")
+            .format,
+        RenderFormat::kPam);
+  }
+}
+
+TEST(RenderRequest, FormatFollowsTheOptionThenTheExtension) {
+  EXPECT_EQ(MustParse(R"({"output_path":"a.PPM"})").format, RenderFormat::kPpm);
+  EXPECT_EQ(MustParse(R"({"output_path":"a"})").format, RenderFormat::kPng);
+  EXPECT_EQ(
+      MustParse(R"({"output_path":"a.ppm","options":{"format":"pam"}})").format,
+      RenderFormat::kPam);
+}
+
+TEST(RenderRequest, ReadsEveryOption) {
+  const SceneRenderRequest request = MustParse(R"({"width":64,"height":32,
+      "camera_preset":"top","camera":{"distance":50,"fov":30,"roll":5,
+      "target":[1,2,3]},
+      "options":{"return_mode":"file_path","format":"png","ttl_seconds":5,
+      "cache":"refresh","checksum":"xxh3","compression":"smallest",
+      "background_color":[1,2,3,4],"shading":"flat","session_id":"00ff10",
+      "fallback":["fd"],"anything_else":1,"shadows":false}})");
+
+  EXPECT_EQ(request.width, 64u);
+  EXPECT_EQ(request.height, 32u);
+  EXPECT_EQ(request.camera.elevation, 90);
+  EXPECT_EQ(request.camera.distance, 50);
+  EXPECT_EQ(request.camera.fov, 30);
+  EXPECT_EQ(request.camera.target, (std::array<double, 3>{1, 2, 3}));
+  EXPECT_EQ(request.ttl, std::chrono::seconds(5));
+  EXPECT_EQ(request.cache, CacheUse::kRefresh);
+  EXPECT_EQ(request.checksum, ChecksumKind::kXxh3);
+  EXPECT_EQ(request.compression, PngCompression::kSmallest);
+  EXPECT_EQ(request.settings.background, (Color{1, 2, 3, 4}));
+  EXPECT_EQ(request.settings.shading, Shading::kFlat);
+  EXPECT_EQ(request.session, 0x00ff10u);
+}
+
+TEST(RenderRequest, OlderClientsPlaceTheCameraByPosition) {
+  const SceneRenderRequest request = MustParse(
+      R"({"camera_position":[1,2,3],"camera_target":{"x":4,"y":5,"z":6}})");
+
+  EXPECT_EQ(request.camera.eye, (std::array<double, 3>{1, 2, 3}));
+  EXPECT_EQ(request.camera.target, (std::array<double, 3>{4, 5, 6}));
+}
+
+TEST(RenderRequest, ReadsAMatrixFlatOrInColumns) {
+  const auto flat =
+      MustParse(R"({"camera":{"matrix":[1,0,0,0,0,1,0,0,0,0,1,0,7,8,9,1]}})");
+  const auto columns = MustParse(
+      R"({"camera":{"matrix":[[1,0,0,0],[0,1,0,0],[0,0,1,0],[7,8,9,1]]}})");
+
+  ASSERT_TRUE(flat.camera.matrix && columns.camera.matrix);
+  EXPECT_EQ((*flat.camera.matrix)[3][1], 8);
+  EXPECT_EQ(*flat.camera.matrix, *columns.camera.matrix);
+}
+
+TEST(RenderRequest, BackgroundWithoutAlphaIsTransparent) {
+  EXPECT_TRUE(MustParse(R"({"options":{"background_color":[9,9,9,0]}})")
+                  .settings.transparent);
+}
+
+struct Refusal {
+  const char* json;
+  StatusCode code;
+  const char* message;  // A part of it.
+};
+
+class RefusedRequest : public testing::TestWithParam<Refusal> {};
+
+TEST_P(RefusedRequest, SaysWhatIsWrongAndWhatIsRight) {
+  const auto request = Parse(GetParam().json);
+
+  ASSERT_FALSE(request) << GetParam().json;
+  EXPECT_EQ(request.error().code(), GetParam().code) << GetParam().json;
+  EXPECT_NE(request.error().message().find(GetParam().message),
+            std::string::npos)
+      << request.error().message();
+}
+
+constexpr auto kBad = StatusCode::kInvalidArgument;
+constexpr auto kTooLarge = StatusCode::kTooLarge;
+
+INSTANTIATE_TEST_SUITE_P(
+    Sizes, RefusedRequest,
+    testing::Values(
+        Refusal{R"({"width":0})", kBad, "width is 0; expected an integer"},
+        Refusal{R"({"height":-2})", kBad, "height is -2"},
+        Refusal{R"({"width":"9"})", kBad, "width is \"9\""},
+        Refusal{R"({"width":1.0})", kBad, "width is 1.0"},
+        Refusal{R"({"width":4097})", kTooLarge,
+                "width is 4097; at most 4096 pixels"},
+        Refusal{R"({"height":99999999999})", kTooLarge, "height is 4294967295"},
+        Refusal{R"(["a.png",5000,10])", kTooLarge, "width is 5000"},
+        Refusal{R"({"width":4096,"height":4096})", kTooLarge,
+                "max_render_size allows 4194304"},
+        Refusal{R"({"width":1024,"height":512,"options":{"format":"raw"}})",
+                kTooLarge, "max_inline_size allows 1048576"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, RefusedRequest,
+    testing::Values(
+        Refusal{R"({"options":{"return_mode":"direct"}})", kBad,
+                "output_path, file_path, mmap, fd or base64"},
+        Refusal{R"({"options":{"return_mode":"output_path"}})", kBad,
+                "output_path is missing"},
+        Refusal{R"({"options":{"format":"gif"}})", kBad,
+                "options.format is \"gif\"; expected png, raw"},
+        Refusal{R"({"options":{"return_mode":"file_path","format":"jpg"}})",
+                kBad, "not available yet; expected png, pam or ppm"},
+        Refusal{R"({"options":{"return_mode":"mmap","format":"png"}})", kBad,
+                "expected raw, rgba or pam"},
+        Refusal{R"({"output_path":"a.jpeg"})", kBad, "not available yet"},
+        Refusal{R"(["a.tiff"])", kBad, "the extension of output_path"},
+        Refusal{R"({"options":{"compression":9}})", kBad,
+                "fast, balanced or smallest"},
+        Refusal{R"({"options":{"checksum":"md5"}})", kBad,
+                "sha256, xxh3 or none"},
+        Refusal{R"({"options":{"cache":"no"}})", kBad, "use, refresh or off"},
+        Refusal{R"({"options":{"shading":"toon"}})", kBad, "lit or flat"},
+        Refusal{R"({"options":{"fallback":["file"]}})", kBad, "fd or base64"},
+        Refusal{R"({"options":{"fallback":"fd"}})", kBad, "an array"},
+        Refusal{R"({"camera_preset":"behind"})", kBad, "isometric"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Values, RefusedRequest,
+    testing::Values(
+        Refusal{R"({"options":7})", kBad, "options is 7; expected an object"},
+        Refusal{R"({"output_path":7})", kBad, "output_path is 7"},
+        Refusal{R"({"options":{"ttl_seconds":0}})", kBad,
+                "options.ttl_seconds is 0; expected an integer from 1"},
+        Refusal{R"({"options":{"ttl_seconds":31536001}})", kBad, "31536000"},
+        Refusal{R"({"options":{"background_color":[1,2]}})", kBad, "[r, g, b]"},
+        Refusal{R"({"options":{"background_color":[1,2,256]}})", kBad, "255"},
+        Refusal{R"({"options":{"background_color":[1,2,0.5]}})", kBad, "255"},
+        Refusal{R"({"options":{"transparent":"yes"}})", kBad, "true or false"},
+        Refusal{R"({"options":{"output_dir":"/etc"}})", kBad,
+                "the render directory \"/tmp/renders\""},
+        Refusal{R"({"options":{"encrypt":true}})", kBad, "does not have it"},
+        Refusal{R"({"options":{"aov":["depth"]}})", kBad, "options.aov"},
+        Refusal{R"({"options":{"samples":4}})", kBad, "options.samples is 4"},
+        Refusal{R"({"camera":[]})", kBad, "camera is []; expected an object"},
+        Refusal{R"({"camera":{"azimuth":"x"}})", kBad, "camera.azimuth"},
+        Refusal{R"({"camera":{"target":[1,2]}})", kBad, "an array of 3"},
+        Refusal{R"({"camera":{"target":{"x":1}}})", kBad, "x, y and z"},
+        Refusal{R"({"camera":{"matrix":[1]}})", kBad, "an array of 16"},
+        Refusal{R"({"camera":{"matrix":[[1],[2]]}})", kBad, "an array of 4"},
+        Refusal{R"({"camera":{"fit":false}})", kBad, "camera.distance"}));
+
+TEST(RenderRequest, FileModesCanBeSwitchedOff) {
+  RenderLimits limits = SmallLimits();
+  limits.file_transfer = false;
+  for (const char* mode : {"file_path", "mmap"}) {
+    const auto request = Parse(
+        std::string(R"({"options":{"return_mode":")") + mode + "\"}}", limits);
+    ASSERT_FALSE(request);
+    EXPECT_EQ(request.error().code(), StatusCode::kFileTransferDisabled);
+  }
+  EXPECT_TRUE(Parse(R"({"options":{"return_mode":"fd"}})", limits));
+}
+
+TEST(RenderRequest, TooLargeNamesRequestAndLimit) {
+  const auto request = Parse(R"({"width":9000})");
+
+  ASSERT_FALSE(request);
+  ASSERT_EQ(request.error().details().size(), 2u);
+  EXPECT_EQ(request.error().details()[0].key, "requested");
+  EXPECT_EQ(std::get<std::int64_t>(request.error().details()[1].value), 4096);
+}
+
+}  // namespace
+}  // namespace goxel

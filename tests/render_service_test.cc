@@ -1,0 +1,425 @@
+#include "daemon/render_service.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "daemon/file_checksum.h"
+#include "ipc/mapped_region.h"
+#include "ipc/pam_header.h"
+#include "tests/decoded_png.h"
+
+namespace goxel {
+namespace {
+
+using Answer = std::future<Result<RenderOutcome>>;
+
+class RenderServiceTest : public testing::Test {
+ protected:
+  RenderServiceTest() {
+    std::string name =
+        (std::filesystem::temp_directory_path() / "goxel-service-XXXXXX")
+            .string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+    auto store = RenderStore::Open({.directory = directory_ / "renders"});
+    EXPECT_TRUE(store) << store.error().message();
+    store_ = *std::move(store);
+  }
+  ~RenderServiceTest() override {
+    Release();
+    service_.reset();
+    store_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void Start(RenderServiceOptions options = {}) {
+    service_ =
+        std::make_unique<RenderService>(std::move(options), store_.get());
+  }
+
+  // Holds the drawing thread back before it draws anything.
+  RenderServiceOptions HeldBack() {
+    released_ = false;
+    held_ = {};
+    RenderServiceOptions options;
+    options.on_started = [released = held_.get_future().share()](
+                             const Result<RendererFacts>&) { released.wait(); };
+    return options;
+  }
+  void Release() {
+    if (!std::exchange(released_, true)) held_.set_value();
+  }
+
+  Answer Ask(SceneRenderRequest request,
+             std::shared_ptr<Peer> peer = std::make_shared<Peer>()) {
+    auto promise = std::make_shared<std::promise<Result<RenderOutcome>>>();
+    service_->Render(std::move(request), snapshot_, std::move(peer),
+                     [promise](Result<RenderOutcome> outcome) {
+                       promise->set_value(std::move(outcome));
+                     });
+    return promise->get_future();
+  }
+
+  static RenderOutcome Get(Answer answer) {
+    auto outcome = answer.get();
+    EXPECT_TRUE(outcome) << outcome.error().message();
+    return outcome ? *std::move(outcome) : RenderOutcome{};
+  }
+
+  static std::vector<std::byte> ReadFile(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto bytes = std::as_bytes(std::span(text));
+    return {bytes.begin(), bytes.end()};
+  }
+
+  static std::shared_ptr<const SceneSnapshot> RedCube() {
+    Scene scene = NewScene();
+    for (int i = 0; i < 8 * 8 * 8; ++i) {
+      scene.layers.front().volume.Set({i % 8, i / 8 % 8, i / 64},
+                                      {200, 0, 0, 255});
+    }
+    return std::make_shared<const SceneSnapshot>(std::move(scene));
+  }
+
+  std::filesystem::path directory_;
+  std::unique_ptr<RenderStore> store_;
+  std::shared_ptr<const SceneSnapshot> snapshot_ = RedCube();
+  std::promise<void> held_;
+  bool released_ = true;
+  std::unique_ptr<RenderService> service_;
+};
+
+SceneRenderRequest Request(ReturnMode mode, RenderFormat format) {
+  SceneRenderRequest request;
+  request.mode = mode;
+  request.format = format;
+  request.width = 64;
+  request.height = 48;
+  request.settings.background = {10, 20, 30, 255};
+  request.settings.shading = Shading::kFlat;
+  return request;
+}
+
+SceneRenderRequest MappedRequest() {
+  return Request(ReturnMode::kMmap, RenderFormat::kPam);
+}
+
+SceneRenderRequest PngRequest() {
+  return Request(ReturnMode::kFilePath, RenderFormat::kPng);
+}
+
+// The background in the corner, the cube in the middle.
+void ExpectPicture(std::span<const std::byte> pixels,
+                   const SceneRenderRequest& request) {
+  const auto channel = [&](std::uint32_t x, std::uint32_t y, std::size_t c) {
+    return std::to_integer<int>(
+        pixels[(std::size_t{y} * request.width + x) * 4 + c]);
+  };
+  ASSERT_EQ(pixels.size(), std::size_t{request.width} * request.height * 4);
+  const Color& background = request.settings.background;
+  EXPECT_EQ(channel(0, 0, 0), background.r);
+  EXPECT_EQ(channel(0, 0, 1), background.g);
+  EXPECT_EQ(channel(0, 0, 2), background.b);
+  EXPECT_EQ(channel(request.width / 2, request.height / 2, 0), 200);
+  EXPECT_EQ(channel(request.width / 2, request.height / 2, 1), 0);
+}
+
+TEST_F(RenderServiceTest, MappedRenderIsAFileOfPixelsBehindAHeader) {
+  Start();
+
+  const RenderOutcome outcome = Get(Ask(MappedRequest()));
+
+  const auto file = ReadFile(outcome.path);
+  ASSERT_GT(file.size(), kPamHeaderBytes);
+  const auto record = ParsePamHeader(file);
+  ASSERT_TRUE(record) << record.error().message();
+  EXPECT_EQ(record->id, outcome.id);
+  EXPECT_EQ(record->key, outcome.key);
+  ExpectPicture(std::span(file).subspan(kPamHeaderBytes), MappedRequest());
+  EXPECT_FALSE(outcome.cached);
+}
+
+TEST_F(RenderServiceTest, EncodedRenderDecodesToThePicture) {
+  Start();
+
+  const RenderOutcome outcome = Get(Ask(PngRequest()));
+
+  const DecodedPng png = DecodePng(ReadFile(outcome.path));
+  EXPECT_EQ(png.error, "");
+  ExpectPicture(png.pixels, PngRequest());
+  EXPECT_EQ(outcome.info->checksum.kind, ChecksumKind::kSha256);
+}
+
+TEST_F(RenderServiceTest, OddSizesAreReadBackIntoTheSameFile) {
+  Start();
+  SceneRenderRequest request = MappedRequest();
+  request.width = 33;
+  request.height = 31;
+
+  const RenderOutcome outcome = Get(Ask(request));
+
+  EXPECT_EQ(outcome.pixel_path, PixelPath::kReadBack);
+  const auto file = ReadFile(outcome.path);
+  ExpectPicture(std::span(file).subspan(kPamHeaderBytes), request);
+}
+
+TEST_F(RenderServiceTest, DescriptorIsSealedAndHoldsThePicture) {
+  Start();
+  const auto request = Request(ReturnMode::kFd, RenderFormat::kPam);
+
+  const RenderOutcome outcome = Get(Ask(request));
+
+  EXPECT_EQ(::fcntl(outcome.descriptor.get(), F_GET_SEALS),
+            F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+  const auto file =
+      MappedRegion::MapAll(outcome.descriptor.get(), MapAccess::kReadOnly);
+  ASSERT_TRUE(file) << file.error().message();
+  EXPECT_TRUE(ParsePamHeader(file->bytes().first(kPamHeaderBytes)));
+  ExpectPicture(file->bytes().subspan(kPamHeaderBytes), request);
+  EXPECT_TRUE(store_->List().empty());
+}
+
+TEST_F(RenderServiceTest, InlineBytesAreAPngOrThePixels) {
+  Start();
+  const auto png = Request(ReturnMode::kBase64, RenderFormat::kPng);
+  const auto raw = Request(ReturnMode::kBase64, RenderFormat::kPam);
+
+  const RenderOutcome encoded = Get(Ask(png));
+  const RenderOutcome pixels = Get(Ask(raw));
+
+  ExpectPicture(DecodePng(encoded.inlined->bytes()).pixels, png);
+  ExpectPicture(pixels.inlined->bytes(), raw);
+}
+
+TEST_F(RenderServiceTest, OutputPathGetsTheFileAndTheStoreNothing) {
+  Start();
+  auto request = Request(ReturnMode::kOutputPath, RenderFormat::kPng);
+  request.output_path = directory_ / "out.png";
+
+  Get(Ask(request));
+
+  ExpectPicture(DecodePng(ReadFile(request.output_path)).pixels, request);
+  EXPECT_TRUE(store_->List().empty());
+}
+
+TEST_F(RenderServiceTest, TheSameRequestAgainIsAnsweredWithoutDrawing) {
+  Start();
+  const RenderOutcome first = Get(Ask(MappedRequest()));
+
+  const RenderOutcome second = Get(Ask(MappedRequest()));
+
+  EXPECT_TRUE(second.cached);
+  EXPECT_EQ(second.id, first.id);
+  EXPECT_EQ(service_->Stats().drawn, 1u);
+}
+
+TEST_F(RenderServiceTest, ACachedRenderStillGetsTheChecksumAskedFor) {
+  Start();
+  const RenderOutcome first = Get(Ask(MappedRequest()));
+  SceneRenderRequest request = MappedRequest();
+  request.checksum = ChecksumKind::kXxh3;
+
+  const RenderOutcome second = Get(Ask(request));
+
+  EXPECT_EQ(second.id, first.id);
+  EXPECT_EQ(second.info->checksum.kind, ChecksumKind::kXxh3);
+}
+
+TEST_F(RenderServiceTest, TheChecksumOfAMappedRenderIsThatOfItsFile) {
+  Start();
+  SceneRenderRequest request = MappedRequest();
+  request.checksum = ChecksumKind::kSha256;
+
+  const RenderOutcome outcome = Get(Ask(request));
+
+  const auto of_file = ChecksumOfFile(outcome.path, ChecksumKind::kSha256);
+  ASSERT_TRUE(of_file) << of_file.error().message();
+  EXPECT_EQ(outcome.info->checksum, *of_file);
+}
+
+TEST_F(RenderServiceTest, WithTheCacheOffEachRequestIsDrawnAndNoneHasAKey) {
+  Start();
+  SceneRenderRequest request = MappedRequest();
+  request.cache = CacheUse::kOff;
+
+  const RenderOutcome first = Get(Ask(request));
+  const RenderOutcome second = Get(Ask(request));
+
+  EXPECT_NE(first.id, second.id);
+  EXPECT_TRUE(first.key.empty());
+  EXPECT_FALSE(Get(Ask(MappedRequest())).cached);
+}
+
+TEST_F(RenderServiceTest, RefreshDrawsThoughARenderExists) {
+  Start();
+  const RenderOutcome first = Get(Ask(MappedRequest()));
+  SceneRenderRequest request = MappedRequest();
+  request.cache = CacheUse::kRefresh;
+
+  EXPECT_NE(Get(Ask(request)).id, first.id);
+}
+
+TEST_F(RenderServiceTest, EqualRequestsInFlightAreDrawnOnce) {
+  for (const auto& request :
+       {MappedRequest(), PngRequest(),
+        Request(ReturnMode::kFd, RenderFormat::kPam),
+        Request(ReturnMode::kBase64, RenderFormat::kPng)}) {
+    Start(HeldBack());
+    // Only what has been looked at can be compared in the queue.
+    snapshot_ = RedCube();
+    snapshot_->view();
+    std::vector<Answer> answers;
+    for (int i = 0; i < 10; ++i) answers.push_back(Ask(request));
+    Release();
+
+    for (Answer& answer : answers) {
+      const RenderOutcome outcome = Get(std::move(answer));
+      EXPECT_TRUE(outcome.info || outcome.inlined ||
+                  outcome.descriptor.valid());
+    }
+    EXPECT_EQ(service_->Stats().drawn, 1u) << ToString(request.mode);
+    EXPECT_EQ(service_->Stats().joined, 9u) << ToString(request.mode);
+  }
+}
+
+TEST_F(RenderServiceTest, EachWaiterOfOneDrawingGetsItsOwnTtl) {
+  Start(HeldBack());
+  snapshot_->view();
+  SceneRenderRequest brief = MappedRequest();
+  brief.ttl = std::chrono::seconds(10);
+  SceneRenderRequest lasting = MappedRequest();
+  lasting.ttl = std::chrono::seconds(10'000);
+  Answer first = Ask(brief);
+  Answer second = Ask(lasting);
+  Release();
+
+  const RenderOutcome one = Get(std::move(first));
+  const RenderOutcome two = Get(std::move(second));
+
+  EXPECT_EQ(one.id, two.id);
+  EXPECT_GT(two.info->expires_unix_ns - one.info->expires_unix_ns,
+            std::int64_t{9'000} * 1'000'000'000);
+}
+
+TEST_F(RenderServiceTest, TwentyDifferentRequestsAtOnceGetTheirOwnPictures) {
+  Start();
+  constexpr int kClients = 20;
+  std::vector<SceneRenderRequest> requests;
+  std::vector<Answer> answers;
+  for (int i = 0; i < kClients; ++i) {
+    requests.push_back(i % 2 == 0 ? MappedRequest() : PngRequest());
+    requests.back().settings.background = {static_cast<std::uint8_t>(i), 7, 9,
+                                           255};
+  }
+  for (const auto& request : requests) answers.push_back(Ask(request));
+
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto file = ReadFile(Get(std::move(answers[i])).path);
+    if (requests[i].format == RenderFormat::kPng) {
+      ExpectPicture(DecodePng(file).pixels, requests[i]);
+    } else {
+      ExpectPicture(std::span(file).subspan(kPamHeaderBytes), requests[i]);
+    }
+  }
+}
+
+TEST_F(RenderServiceTest, WhatOnlyDepartedClientsWaitForIsNotDrawn) {
+  Start(HeldBack());
+  auto leaving = std::make_shared<Peer>();
+  Ask(MappedRequest(), leaving);
+  Answer staying = Ask(PngRequest());
+
+  leaving->gone = true;
+  Release();
+
+  Get(std::move(staying));
+  EXPECT_EQ(service_->Stats().drawn, 1u);
+  EXPECT_EQ(service_->Stats().abandoned, 1u);
+}
+
+TEST_F(RenderServiceTest, AFullQueueRefusesAndSaysWhenToRetry) {
+  RenderServiceOptions options = HeldBack();
+  options.queue_size = 1;
+  Start(std::move(options));
+  Answer first = Ask(MappedRequest());
+
+  Answer second = Ask(PngRequest());
+  Release();
+  const auto refused = second.get();
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), StatusCode::kUnavailable);
+  ASSERT_EQ(refused.error().details().size(), 1u);
+  EXPECT_EQ(refused.error().details()[0].key, "retry_after_ms");
+  Get(std::move(first));
+}
+
+TEST_F(RenderServiceTest, AStopAnswersWhatWaits) {
+  Start(HeldBack());
+  Answer waiting = Ask(MappedRequest());
+
+  service_->BeginStop();
+
+  const auto outcome = waiting.get();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), StatusCode::kUnavailable);
+  EXPECT_FALSE(Ask(MappedRequest()).get());
+  Release();
+}
+
+TEST_F(RenderServiceTest, ErrorsOfTheStoreReachTheClient) {
+  store_.reset();
+  auto store = RenderStore::Open(
+      {.directory = directory_ / "tiny", .max_cache_bytes = 8192});
+  ASSERT_TRUE(store) << store.error().message();
+  store_ = *std::move(store);
+  Start();
+
+  const auto outcome = Ask(MappedRequest()).get();
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), StatusCode::kTooLarge);
+  EXPECT_EQ(store_->Stats().reserved_bytes, 0u);
+}
+
+TEST_F(RenderServiceTest, BadCamerasAreRefused) {
+  Start();
+  SceneRenderRequest request = MappedRequest();
+  request.camera.fov = 300;
+
+  const auto outcome = Ask(request).get();
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code(), StatusCode::kInvalidArgument);
+}
+
+TEST_F(RenderServiceTest, ZeroCopyAndReadBackDrawTheSameBytes) {
+  Start();
+  const auto zero_copy = ReadFile(Get(Ask(MappedRequest())).path);
+  RenderServiceOptions options;
+  options.renderer.allow_zero_copy = false;
+  Start(std::move(options));
+  SceneRenderRequest request = MappedRequest();
+  request.cache = CacheUse::kRefresh;
+
+  const RenderOutcome copied = Get(Ask(request));
+
+  EXPECT_EQ(copied.pixel_path, PixelPath::kReadBack);
+  const auto read_back = ReadFile(copied.path);
+  EXPECT_TRUE(
+      std::ranges::equal(std::span(zero_copy).subspan(kPamHeaderBytes),
+                         std::span(read_back).subspan(kPamHeaderBytes)));
+}
+
+}  // namespace
+}  // namespace goxel

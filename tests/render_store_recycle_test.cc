@@ -1,0 +1,170 @@
+// Recycling: which files serve twice, and that their readers never notice.
+
+#include <gmock/gmock.h>
+
+#include "tests/store_fixture.h"
+
+namespace goxel {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr ContentKey kKey{.high = 1, .low = 2};
+
+class RenderStoreRecycleTest : public StoreFixture {
+ protected:
+  void OpenWithRoomFor(std::uint64_t renders) {
+    options_.max_cache_bytes = renders * kFileBytes;
+    Open();
+  }
+  ino_t InodeOf(const RenderInfo& info) const {
+    struct stat status {};
+    EXPECT_EQ(::stat(store_->PathOf(info).c_str(), &status), 0);
+    return status.st_ino;
+  }
+};
+
+TEST_F(RenderStoreRecycleTest, EvictedMappedRenderLendsItsFileToTheNext) {
+  OpenWithRoomFor(1);
+  const auto old_render = Make();
+  ASSERT_TRUE(old_render);
+  const ino_t inode = InodeOf(*old_render);
+
+  const auto new_render = Make();
+
+  ASSERT_TRUE(new_render) << new_render.error().message();
+  EXPECT_EQ(InodeOf(*new_render), inode);
+  EXPECT_EQ(store_->ReadRecord(new_render->id).value().id, new_render->id);
+  EXPECT_EQ(Counter(IndexCounter::kRecycled), 1u);
+  EXPECT_THAT(NamesWith("."), IsEmpty());
+  ExpectBooksMatchDirectory();
+}
+
+TEST_F(RenderStoreRecycleTest, ReaderCanLeaseARecycledRender) {
+  OpenWithRoomFor(1);
+  ASSERT_TRUE(Make());
+  const auto info = Make();
+  ASSERT_TRUE(info);
+  ASSERT_EQ(Counter(IndexCounter::kRecycled), 1u);
+
+  EXPECT_TRUE(LeaseHolder(store_->PathOf(*info)).holds());
+}
+
+TEST_F(RenderStoreRecycleTest, LeasedRenderKeepsItsPixels) {
+  OpenWithRoomFor(2);
+  const auto leased = Make();
+  ASSERT_TRUE(leased);
+  const UniqueFd fd(::open(store_->PathOf(*leased).c_str(), O_RDONLY));
+  ASSERT_EQ(TakeReadLease(fd.get()).value(), LeaseResult::kGranted);
+  const auto region = MappedRegion::MapAll(fd.get(), MapAccess::kReadOnly);
+  ASSERT_TRUE(region);
+
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(Make());
+
+  EXPECT_TRUE(ShowsRender(region->bytes().subspan(4096), leased->id));
+  EXPECT_TRUE(store_->Find(leased->id));
+}
+
+TEST_F(RenderStoreRecycleTest, ReaderThatCameTooLateIsRefusedTheLease) {
+  OpenWithRoomFor(1);
+  const auto old_render = Make();
+  ASSERT_TRUE(old_render);
+  const UniqueFd fd(::open(store_->PathOf(*old_render).c_str(), O_RDONLY));
+
+  const auto staged = store_->StagePixels(Raw());
+
+  ASSERT_TRUE(staged);
+  EXPECT_EQ(TakeReadLease(fd.get()).value(), LeaseResult::kBusy);
+  EXPECT_THAT(NamesWith(".spare_"), SizeIs(1));
+}
+
+TEST_F(RenderStoreRecycleTest, RenderWithAPlainReaderIsNeverRecycled) {
+  OpenWithRoomFor(1);
+  StageRequest request = Raw();
+  request.key = kKey;
+  const auto info = Make(request);
+  ASSERT_TRUE(info);
+  ASSERT_TRUE(store_->Reuse(kKey, {}, /*plain_reader=*/true));
+  const UniqueFd fd(::open(store_->PathOf(*info).c_str(), O_RDONLY));
+
+  ASSERT_TRUE(Make());
+
+  const auto region = MappedRegion::MapAll(fd.get(), MapAccess::kReadOnly);
+  ASSERT_TRUE(region);
+  EXPECT_TRUE(ShowsRender(region->bytes().subspan(4096), info->id));
+  EXPECT_EQ(Counter(IndexCounter::kRecycled), 0u);
+}
+
+TEST_F(RenderStoreRecycleTest, AdoptedRenderIsNeverRecycled) {
+  OpenWithRoomFor(1);
+  ASSERT_TRUE(Make());
+  Open();
+
+  ASSERT_TRUE(Make());
+
+  EXPECT_EQ(Counter(IndexCounter::kRecycled), 0u);
+}
+
+TEST_F(RenderStoreRecycleTest, OtherSizeGetsAFreshFile) {
+  OpenWithRoomFor(2);
+  ASSERT_TRUE(Make(Raw(kSide)) && Make(Raw(kSide)));
+
+  const auto info = Make(Raw(kSide - 16));
+
+  ASSERT_TRUE(info) << info.error().message();
+  EXPECT_EQ(Counter(IndexCounter::kRecycled), 0u);
+  EXPECT_EQ(std::filesystem::file_size(store_->PathOf(*info)),
+            RenderStore::RawSize(kSide - 16, kSide - 16));
+}
+
+TEST_F(RenderStoreRecycleTest, AbandonedFrameServesTheNextRender) {
+  Open();
+  store_->StagePixels(Raw()).value().reset();
+  EXPECT_EQ(store_->Stats().spare_bytes, kFileBytes);
+
+  ASSERT_TRUE(Make());
+
+  EXPECT_EQ(store_->Stats().spare_bytes, 0u);
+  ExpectBooksMatchDirectory();
+}
+
+TEST_F(RenderStoreRecycleTest, PreparedSpareHasTheSizeLastStaged) {
+  Open();
+  store_->PrepareSpare();
+  EXPECT_EQ(store_->Stats().spare_bytes, 0u);
+  ASSERT_TRUE(Make());
+
+  store_->PrepareSpare();
+  store_->PrepareSpare();
+
+  EXPECT_EQ(store_->Stats().spare_bytes, kFileBytes);
+  EXPECT_THAT(NamesWith("."), IsEmpty());
+  ASSERT_TRUE(Make());
+  EXPECT_EQ(store_->Stats().spare_bytes, 0u);
+}
+
+TEST_F(RenderStoreRecycleTest, SpareGivesWayToARenderOfAnotherSize) {
+  OpenWithRoomFor(2);
+  ASSERT_TRUE(Make());
+  store_->PrepareSpare();
+  ASSERT_EQ(store_->Stats().spare_bytes, kFileBytes);
+
+  ASSERT_TRUE(Make(Raw(kSide - 16)));
+
+  EXPECT_EQ(store_->Stats().spare_bytes, 0u);
+  EXPECT_EQ(Counter(IndexCounter::kEvictedQuota), 0u);
+}
+
+TEST_F(RenderStoreRecycleTest, NoSpareIsPreparedWithoutRoom) {
+  OpenWithRoomFor(1);
+  ASSERT_TRUE(Make());
+
+  store_->PrepareSpare();
+
+  EXPECT_EQ(store_->Stats().spare_bytes, 0u);
+  EXPECT_THAT(NamesWith("render_"), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace goxel

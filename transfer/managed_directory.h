@@ -1,0 +1,98 @@
+// The one directory that renders live in: opened once, checked once, and from
+// then on reached through its descriptor only, so that nobody can move it under
+// us. What may be done to its files is what this class can do.
+//
+// A file is first unnamed (O_TMPFILE), so that a crash leaves nothing. Where
+// the filesystem lacks that, and whenever a file is between two renders, it has
+// a hidden name instead; the next start finds those by their exact pattern.
+//
+// Thread safety: const methods may run concurrently.
+
+#ifndef TRANSFER_MANAGED_DIRECTORY_H_
+#define TRANSFER_MANAGED_DIRECTORY_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipc/render_record.h"
+#include "ipc/status.h"
+#include "ipc/unique_fd.h"
+#include "transfer/file_system.h"
+#include "transfer/frame.h"
+
+namespace goxel {
+
+// Why a file has a hidden name.
+enum class HiddenFile {
+  kStaged,  // Being filled, on a filesystem without unnamed files.
+  kSpare,   // Waits for the next render.
+  kOrphan,  // Its render is gone; a reader still has it mapped.
+};
+
+// ".staged_", ".spare_" or ".orphan_", then 16 hex digits: the id of the render
+// that is, or was, in the file.
+std::string HiddenFileName(HiddenFile kind, RenderId id);
+bool IsHiddenFileName(std::string_view name);
+
+class ManagedDirectory {
+ public:
+  // Opens the directory, making it 0755 when missing. kFailedPrecondition when
+  // it is no directory, is not owned by this user or can be written by others;
+  // kStorageFailed when it cannot be made or is on a network filesystem, where
+  // neither locks nor mappings can be relied on.
+  static Result<ManagedDirectory> Open(const std::filesystem::path& path,
+                                       std::uint32_t file_mode,
+                                       std::shared_ptr<FileSystem> files);
+
+  int fd() const { return fd_.get(); }
+  const std::filesystem::path& path() const { return path_; }
+  FileSystem& files() const { return *files_; }
+
+  struct NewFile {
+    UniqueFd fd;
+    std::string hidden_name;  // Empty: the file has no name yet.
+  };
+  // An empty file for the render `id`, open for reading and writing.
+  Result<NewFile> CreateFile(RenderId id) const;
+
+  // Allocates `file_bytes` for the file, maps and populates it. kStorageFailed
+  // when the disk is full.
+  Result<Frame> MakeFrame(UniqueFd fd, std::size_t file_bytes) const;
+
+  // Gives the file its name in one step; never replaces another.
+  Status Name(int fd, const std::string& hidden_name,
+              const std::string& name) const;
+
+  Status Rename(const std::string& from, const std::string& to) const;
+
+  // OK when there is no such file.
+  Status Remove(const std::string& name) const;
+
+  // `flags` is O_RDONLY or O_RDWR. kNotFound when there is no such file.
+  Result<UniqueFd> OpenFile(const std::string& name, int flags) const;
+
+  // Dates the file. kNotFound when there is no such file.
+  Status SetModified(const std::string& name, std::int64_t unix_ns) const;
+
+  // The status of a file operation that failed: kStorageFailed with the
+  // system's words and the detail "errno", and a plain word if the directory
+  // itself is gone. ENOENT on a directory that is there stays kNotFound.
+  Status Failure(std::string_view what, int error_number) const;
+
+ private:
+  ManagedDirectory(UniqueFd fd, std::filesystem::path path,
+                   std::uint32_t file_mode, std::shared_ptr<FileSystem> files);
+
+  UniqueFd fd_;
+  std::filesystem::path path_;
+  std::uint32_t file_mode_;
+  std::shared_ptr<FileSystem> files_;
+};
+
+}  // namespace goxel
+
+#endif  // TRANSFER_MANAGED_DIRECTORY_H_

@@ -1,0 +1,234 @@
+// The render store: makes finished renders visible as files in one directory
+// and keeps the shared index in step with that directory.
+//
+// A render goes through three states, and only the middle one is visible:
+//
+//   staged     Stage...() reserved its bytes and a slot against the limits and
+//              made an unnamed (or hidden, recycled) file. Its slot is PENDING.
+//   committed  Commit() completed the header, named the file in one step and
+//              published the slot READY. From here on its bytes never change.
+//   gone       Expired, evicted or withdrawn: first its slot, then its name.
+//              Whoever has it mapped or open keeps its bytes.
+//
+// A staged render that is destroyed without Commit() gives everything back, so
+// a failed or abandoned render needs no clean-up at the call site.
+//
+// Limits hold at every instant: reserved + committed + spare + orphaned bytes
+// (gone, but still mapped by a reader) never exceed max_cache_bytes. When a
+// request does not fit, expired renders go first, then the least recently used
+// without a lease; if that is not enough the request is refused with the
+// figures.
+//
+// Recycling: a mapped render that was only ever handed out as a mapping may
+// have its file reused, but only while the store holds the exclusive lease on
+// it; a reader takes its lease first and then checks the id in the header, so
+// nobody sees another render's pixels.
+//
+// Thread safety: RenderStore may be used from any thread. A staged render
+// belongs to one thread at a time, and may outlive the store: its Commit() then
+// says kUnavailable.
+
+#ifndef TRANSFER_RENDER_STORE_H_
+#define TRANSFER_RENDER_STORE_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ipc/index_layout.h"
+#include "ipc/pam_header.h"
+#include "ipc/render_info.h"
+#include "ipc/render_record.h"
+#include "ipc/status.h"
+
+namespace goxel {
+
+class Clock;
+class FileSystem;
+
+struct RenderStoreOptions {
+  std::filesystem::path directory;  // Created 0755 when missing.
+  std::uint64_t max_cache_bytes = 1ull << 30;
+  std::uint64_t max_render_bytes = 100ull << 20;  // Pixels of one render.
+  std::uint32_t max_renders = 100;
+  std::chrono::seconds default_ttl{3600};
+  std::uint32_t file_mode = 0600;
+  bool recycle = true;
+};
+
+inline constexpr std::uint32_t kMaxTtlSeconds = 365 * 24 * 3600;
+
+struct RenderTimes {
+  std::uint64_t render_ns = 0;    // Meshing and drawing.
+  std::uint64_t transfer_ns = 0;  // From finished pixels to a named file.
+};
+
+// What a caller knows of a render before it is drawn. The store adds id and
+// created time.
+struct StageRequest {
+  ContentKey key;  // Empty: never found by key.
+  std::uint32_t session = 0;
+  std::optional<std::chrono::seconds> ttl;  // Unset: the default.
+  RenderFormat format = RenderFormat::kPam;
+  std::uint32_t width = 0;   // Pixels.
+  std::uint32_t height = 0;  // Pixels.
+  std::string camera_json;   // One line each, or empty.
+  std::string settings_json;
+  bool recyclable = false;  // Will only ever be handed out as a mapping.
+};
+
+// A raw render being drawn: its file is the colour buffer.
+class StagedPixels {
+ public:
+  virtual ~StagedPixels() = default;
+
+  virtual const RenderRecord& record() const = 0;
+
+  // height rows of width * 4 bytes, top row first; content unspecified. Valid
+  // until Commit() or destruction.
+  virtual std::span<std::byte> pixels() = 0;
+
+  // The file behind pixels(), which start at offset 4096 in it. The page before
+  // them is scratch until Commit().
+  virtual int fd() const = 0;
+  virtual std::size_t file_bytes() const = 0;
+
+  // Tells readers that rows [0, rows) are final.
+  virtual void SetRowsReady(std::uint32_t rows) = 0;
+
+  // Lands the render and returns what clients will see.
+  // REQUIRES: not called before on this object.
+  virtual Result<RenderInfo> Commit(const RenderTimes& times,
+                                    const Checksum& checksum) = 0;
+};
+
+// An encoded render being written.
+class StagedFile {
+ public:
+  virtual ~StagedFile() = default;
+
+  virtual const RenderRecord& record() const = 0;
+
+  // Appends to the file. kResourceExhausted when it grows over what was
+  // reserved, kStorageFailed when the disk is full; the render is then lost.
+  virtual Status Append(std::span<const std::byte> bytes) = 0;
+
+  // As StagedPixels::Commit.
+  virtual Result<RenderInfo> Commit(const RenderTimes& times,
+                                    const Checksum& checksum) = 0;
+};
+
+// A consistent copy of the store's figures.
+struct RenderStoreStats {
+  std::uint64_t committed_bytes = 0;
+  std::uint64_t reserved_bytes = 0;
+  std::uint64_t orphaned_bytes = 0;
+  std::uint64_t spare_bytes = 0;  // In files kept ready for the next render.
+  std::uint32_t renders = 0;
+  std::uint32_t pending_renders = 0;  // Staged and not yet committed.
+  std::uint64_t max_cache_bytes = 0;
+  std::uint32_t max_renders = 0;
+  std::vector<std::uint64_t> counters;  // By IndexCounter.
+};
+
+class RenderStore {
+ public:
+  // Takes the directory's lock, adopts the valid unexpired renders that are
+  // there, deletes expired and broken ones and what a crash left staged, and
+  // publishes a new index.
+  //
+  // kFailedPrecondition when another daemon has the directory (names its pid)
+  // or the directory is not ours alone to write; kStorageFailed when it cannot
+  // be made or lies on a network filesystem.
+  static Result<std::unique_ptr<RenderStore>> Open(RenderStoreOptions options);
+  // The same with the operating system in other hands.
+  static Result<std::unique_ptr<RenderStore>> Open(
+      RenderStoreOptions options, std::shared_ptr<FileSystem> files,
+      std::shared_ptr<const Clock> clock);
+
+  // Leaves committed renders for the next start; retires the index.
+  virtual ~RenderStore() = default;
+  RenderStore(const RenderStore&) = delete;
+  RenderStore& operator=(const RenderStore&) = delete;
+
+  // Reserves room for a raw render and returns its writable, mapped file.
+  // kInvalidArgument for a bad size or TTL, kTooLarge over max_render_bytes,
+  // kResourceExhausted (current_size, max_size, leased_size, retry_after_ms,
+  // hint) when full, kStorageFailed when the disk refuses.
+  virtual Result<std::unique_ptr<StagedPixels>> StagePixels(
+      const StageRequest& request) = 0;
+
+  // The same for an encoded file of at most `max_file_bytes`; what is not used
+  // is given back at Commit().
+  virtual Result<std::unique_ptr<StagedFile>> StageFile(
+      const StageRequest& request, std::uint64_t max_file_bytes) = 0;
+
+  // A committed, unexpired render. kNotFound otherwise. None of these renews
+  // it.
+  virtual Result<RenderInfo> Find(RenderId id) const = 0;
+  virtual Result<RenderInfo> FindByPath(std::string_view path) const = 0;
+
+  // As Find, for a request that will hand the render out: renews it to at least
+  // `ttl` from now, marks it recently used, counts a hit and, when
+  // `plain_reader`, takes it out of recycling for good.
+  virtual Result<RenderInfo> Reuse(ContentKey key,
+                                   std::optional<std::chrono::seconds> ttl,
+                                   bool plain_reader) = 0;
+
+  // In creation order.
+  virtual std::vector<RenderInfo> List() const = 0;
+
+  // The self-description of a committed render, read from its file.
+  virtual Result<RenderRecord> ReadRecord(RenderId id) const = 0;
+
+  // Moves the time of death to `ttl` from now.
+  virtual Result<RenderInfo> Touch(RenderId id, std::chrono::seconds ttl) = 0;
+
+  // Removes a render now; returns the bytes given back. kNotFound.
+  virtual Result<std::uint64_t> Withdraw(RenderId id) = 0;
+
+  // Removes what has expired and recounts orphans. Returns the time until the
+  // next expiry; call again then. nullopt: nothing will expire.
+  virtual std::optional<std::chrono::nanoseconds> Sweep() = 0;
+
+  // Makes one spare frame for the next render of the size class most recently
+  // staged, when there is none; call it off the hot path.
+  virtual void PrepareSpare() = 0;
+
+  // Adds to a counter of the index that others own (degraded, zero_copy, ...).
+  virtual void Count(IndexCounter counter) = 0;
+
+  virtual RenderStoreStats Stats() const = 0;
+
+  // The canonical absolute path of the directory, and of a render in it.
+  virtual const std::filesystem::path& directory() const = 0;
+  virtual std::filesystem::path PathOf(const RenderInfo& info) const = 0;
+
+  // Removes every committed render; for a stop that leaves nothing behind.
+  virtual void Purge() = 0;
+
+  // The size of a raw render's file, and what it is charged: whole pages.
+  // REQUIRES: width * height is below 2^60.
+  static constexpr std::uint64_t RawSize(std::uint32_t width,
+                                         std::uint32_t height) {
+    return kPamHeaderBytes + std::uint64_t{width} * height * 4;
+  }
+  static constexpr std::uint64_t RawFileBytes(std::uint32_t width,
+                                              std::uint32_t height) {
+    return (RawSize(width, height) + 4095) / 4096 * 4096;
+  }
+
+ protected:
+  RenderStore() = default;
+};
+
+}  // namespace goxel
+
+#endif  // TRANSFER_RENDER_STORE_H_
