@@ -9,6 +9,7 @@ const SceneSnapshot::View& SceneSnapshot::view() const {
     view_.volume = Composite(scene_);
     view_.hash = HashVolume(view_.volume);
     view_.bounds = view_.volume.Bounds(kSolidAlpha);
+    view_.outline = OutermostPoints(view_.volume);
     viewed_.store(true, std::memory_order_release);
   });
   return view_;

@@ -15,7 +15,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "renderer/scene/hull.h"
 #include "renderer/scene/scene.h"
 
 namespace goxel {
@@ -29,7 +31,8 @@ class SceneSnapshot {
   struct View {
     Volume volume;  // The visible layers combined.
     Hash128 hash;
-    std::optional<Box> bounds;  // Of what is drawn.
+    std::optional<Box> bounds;        // Of what is drawn.
+    std::vector<glm::dvec3> outline;  // Its outermost points.
   };
 
   // Made on the first call, which may take milliseconds; REQUIRES a thread that

@@ -10,7 +10,7 @@ Status RenderFlight::Resolve(std::string_view build_id) {
   const SceneSnapshot::View& view = snapshot->view();
   auto resolved = ResolveCamera(request.camera, view.bounds,
                                 static_cast<int>(request.width),
-                                static_cast<int>(request.height));
+                                static_cast<int>(request.height), view.outline);
   if (!resolved) return resolved.error();
   key = MakeContentKey(request, view.hash, *resolved, build_id);
   camera = *std::move(resolved);

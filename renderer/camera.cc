@@ -189,20 +189,28 @@ glm::dvec3 CentreOf(const Box& box) {
   return centre;
 }
 
-// The corners of `box` in the camera's axes, around `origin`.
-BoxCorners CornersSeen(const Box& box, const glm::dmat3& rotation,
-                       const glm::dvec3& origin) {
-  BoxCorners corners;
+std::vector<glm::dvec3> CornersOf(const Box& box) {
+  std::vector<glm::dvec3> corners(8);
   for (std::size_t i = 0; i < corners.size(); ++i) {
-    glm::dvec3 corner;
     for (std::size_t axis = 0; axis < 3; ++axis) {
       const bool is_max = ((i >> axis) & 1) != 0;
-      corner[static_cast<int>(axis)] =
+      corners[i][static_cast<int>(axis)] =
           static_cast<double>(is_max ? box.max[axis] : box.min[axis]);
     }
-    corners[i] = glm::transpose(rotation) * (corner - origin);
   }
   return corners;
+}
+
+// `points` in the camera's axes, around `origin`.
+std::vector<glm::dvec3> PointsSeen(Points points, const glm::dmat3& rotation,
+                                   const glm::dvec3& origin) {
+  std::vector<glm::dvec3> seen;
+  seen.reserve(points.size());
+  const glm::dmat3 inverse = glm::transpose(rotation);
+  for (const glm::dvec3& point : points) {
+    seen.push_back(inverse * (point - origin));
+  }
+  return seen;
 }
 
 // Where the camera stands and how it is turned; `distance` is to `target`.
@@ -253,7 +261,7 @@ Result<Pose> PoseOfLookAt(const CameraRequest& request, const Box& box) {
 }
 
 Pose PoseOfTurntable(const CameraRequest& request, const Box& box,
-                     double aspect) {
+                     Points outline, double aspect) {
   Pose pose;
   pose.rotation = Orientation(
       request.azimuth.value_or(kDefaultPreset.azimuth),
@@ -263,14 +271,15 @@ Pose PoseOfTurntable(const CameraRequest& request, const Box& box,
     pose.distance = *request.distance;
     return pose;
   }
-  const BoxCorners corners = CornersSeen(box, pose.rotation, pose.target);
+  const std::vector<glm::dvec3> seen =
+      PointsSeen(outline, pose.rotation, pose.target);
   const double fill = 1 - 2 * request.margin;
   const Centring centring = request.target ? Centring::kFixed : Centring::kFree;
   const double tangent = HalfTangent(request.fov) * fill;
   const Framing framing =
       request.orthographic
-          ? FitOrthographic(corners, aspect, fill, centring)
-          : FitPerspective(corners, {tangent * aspect, tangent}, centring);
+          ? FitOrthographic(seen, aspect, fill, centring)
+          : FitPerspective(seen, {tangent * aspect, tangent}, centring);
   pose.target +=
       pose.rotation[0] * framing.shift.x + pose.rotation[1] * framing.shift.y;
   pose.distance = std::max(framing.distance, kMinDistance);
@@ -279,10 +288,26 @@ Pose PoseOfTurntable(const CameraRequest& request, const Box& box,
 }
 
 Result<Pose> ResolvePose(const CameraRequest& request, const Box& box,
-                         double aspect) {
+                         Points outline, double aspect) {
   if (request.matrix) return PoseOfMatrix(*request.matrix, box);
   if (request.eye) return PoseOfLookAt(request, box);
-  return PoseOfTurntable(request, box, aspect);
+  return PoseOfTurntable(request, box, outline, aspect);
+}
+
+// The corners of the box hold everything, but a camera close to the scene may
+// have some of them behind it, and a near plane at nothing wastes the depth
+// buffer: then the outline, with room for what it misses, says more.
+DepthRange DepthOf(const Pose& pose, Points corners, Points outline) {
+  const auto fit = [&pose](Points points) {
+    return FitDepth(PointsSeen(points, pose.rotation, pose.target),
+                    pose.distance);
+  };
+  constexpr double kOutlineMisses = 0.02;
+  const DepthRange whole = fit(corners);
+  const DepthRange tight = fit(outline);
+  const double room = kOutlineMisses * (tight.far_plane - tight.near_plane);
+  return {.near_plane = std::max(whole.near_plane, tight.near_plane - room),
+          .far_plane = whole.far_plane};
 }
 
 glm::dmat4 RigidMatrix(const glm::dmat3& rotation, const glm::dvec3& position) {
@@ -325,13 +350,15 @@ Result<CameraPreset> FindCameraPreset(std::string_view name) {
 
 Result<Camera> ResolveCamera(const CameraRequest& request,
                              const std::optional<Box>& bounds, int width,
-                             int height) {
+                             int height, std::span<const glm::dvec3> outline) {
   Status valid = CheckFrame(width, height);
   if (valid.ok()) valid = CheckRequest(request);
   if (!valid.ok()) return Fail(std::move(valid));
   const Box box = bounds.value_or(kEmptySceneBox);
   const double aspect = static_cast<double>(width) / height;
-  const auto pose = ResolvePose(request, box, aspect);
+  const std::vector<glm::dvec3> corners = CornersOf(box);
+  const auto pose = ResolvePose(
+      request, box, outline.empty() ? Points(corners) : outline, aspect);
   if (!pose) return Fail(pose.error());
 
   Camera camera;
@@ -354,7 +381,7 @@ Result<Camera> ResolveCamera(const CameraRequest& request,
   const glm::dmat3 inverse = glm::transpose(pose->rotation);
   camera.world_to_camera = RigidMatrix(inverse, -(inverse * eye));
   const DepthRange depth =
-      FitDepth(CornersSeen(box, pose->rotation, pose->target), pose->distance);
+      DepthOf(*pose, corners, outline.empty() ? Points(corners) : outline);
   camera.near_plane = depth.near_plane;
   camera.far_plane = depth.far_plane;
   camera.projection = Projection(camera, aspect);

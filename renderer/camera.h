@@ -23,6 +23,7 @@
 #include <glm/mat4x4.hpp>
 #include <glm/vec3.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,12 +83,14 @@ struct Camera {
 
 // Resolves `request` for a frame of width x height pixels and a scene whose
 // voxels lie in `bounds` (nullopt: empty scene, framed as a 32^3 box). A fit
-// puts every corner of the bounds inside the frame less the margin, as close as
-// that allows. kInvalidArgument naming the parameter and its valid range when a
+// puts every point of `outline` (OutermostPoints() of the scene, or nothing for
+// the corners of the bounds) inside the frame less the margin, as close as that
+// allows. kInvalidArgument naming the parameter and its valid range when a
 // value is not finite or out of range.
 Result<Camera> ResolveCamera(const CameraRequest& request,
                              const std::optional<Box>& bounds, int width,
-                             int height);
+                             int height,
+                             std::span<const glm::dvec3> outline = {});
 
 }  // namespace goxel
 

@@ -6,8 +6,8 @@
 namespace goxel {
 namespace {
 
-// The corners' extent as two lines see it that run away from the viewer with
-// slope `tangent`, one left (below) and one right (above) of all corners:
+// The points' extent as two lines see it that run away from the viewer with
+// slope `tangent`, one left (below) and one right (above) of all points:
 // `high` and `low` are where the lines cross the plane z = 0. With slope 0 it
 // is the plain extent.
 struct Extent {
@@ -20,29 +20,29 @@ struct Extent {
   double reach() const { return std::max(high, -low); }
 };
 
-Extent ExtentAlong(const BoxCorners& corners, int axis, double tangent) {
+Extent ExtentAlong(Points points, int axis, double tangent) {
   Extent extent;
-  for (const glm::dvec3& corner : corners) {
-    extent.high = std::max(extent.high, corner[axis] + tangent * corner.z);
-    extent.low = std::min(extent.low, corner[axis] - tangent * corner.z);
+  for (const glm::dvec3& point : points) {
+    extent.high = std::max(extent.high, point[axis] + tangent * point.z);
+    extent.low = std::min(extent.low, point[axis] - tangent * point.z);
   }
   return extent;
 }
 
 }  // namespace
 
-// A corner (x, z) is right of the left edge of a frame with the camera at
+// A point (x, z) is right of the left edge of a frame with the camera at
 // (cx, d) when |x - cx| <= t (d - z), that is when
 //
 //   max(x + t z) - t d  <=  cx  <=  min(x - t z) + t d
 //
 // Such a cx exists once d >= (max(x + t z) - min(x - t z)) / 2t.
-Framing FitPerspective(const BoxCorners& corners, glm::dvec2 half_tangents,
+Framing FitPerspective(Points points, glm::dvec2 half_tangents,
                        Centring centring) {
   Framing framing;
   for (int axis = 0; axis < 2; ++axis) {
     const double tangent = half_tangents[axis];
-    const Extent extent = ExtentAlong(corners, axis, tangent);
+    const Extent extent = ExtentAlong(points, axis, tangent);
     const bool is_free = centring == Centring::kFree;
     const double half = is_free ? extent.length() / 2 : extent.reach();
     framing.distance = std::max(framing.distance, half / tangent);
@@ -51,11 +51,11 @@ Framing FitPerspective(const BoxCorners& corners, glm::dvec2 half_tangents,
   return framing;
 }
 
-Framing FitOrthographic(const BoxCorners& corners, double aspect, double fill,
+Framing FitOrthographic(Points points, double aspect, double fill,
                         Centring centring) {
   Framing framing;
   for (int axis = 0; axis < 2; ++axis) {
-    const Extent extent = ExtentAlong(corners, axis, 0);
+    const Extent extent = ExtentAlong(points, axis, 0);
     const bool is_free = centring == Centring::kFree;
     const double length = is_free ? extent.length() : 2 * extent.reach();
     const double height = axis == 0 ? length / aspect : length;
@@ -64,20 +64,20 @@ Framing FitOrthographic(const BoxCorners& corners, double aspect, double fill,
   }
   double nearest = 0;
   double farthest = 0;
-  for (const glm::dvec3& corner : corners) {
-    nearest = std::max(nearest, corner.z);
-    farthest = std::min(farthest, corner.z);
+  for (const glm::dvec3& point : points) {
+    nearest = std::max(nearest, point.z);
+    farthest = std::min(farthest, point.z);
   }
   framing.distance = nearest + (nearest - farthest);
   return framing;
 }
 
-DepthRange FitDepth(const BoxCorners& corners, double distance) {
+DepthRange FitDepth(Points points, double distance) {
   double nearest = std::numeric_limits<double>::infinity();
   double farthest = 0;
-  for (const glm::dvec3& corner : corners) {
-    nearest = std::min(nearest, distance - corner.z);
-    farthest = std::max(farthest, distance - corner.z);
+  for (const glm::dvec3& point : points) {
+    nearest = std::min(nearest, distance - point.z);
+    farthest = std::max(farthest, distance - point.z);
   }
   // Room for quads, which are drawn a trifle larger than they are. With all of
   // the scene behind the camera, any range will do.

@@ -41,6 +41,22 @@ TEST_F(RenderStoreRecycleTest, EvictedMappedRenderLendsItsFileToTheNext) {
   ExpectBooksMatchDirectory();
 }
 
+// Otherwise every render pays for removing a file and every spare for making
+// one, in a directory that is always full.
+TEST_F(RenderStoreRecycleTest, FullDirectoryLivesOnTheFilesItHas) {
+  options_.max_renders = 2;
+  OpenWithRoomFor(8);
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(Make());
+    store_->PrepareSpare();
+  }
+
+  // Two to begin with and the first spare are new.
+  EXPECT_GE(Counter(IndexCounter::kRecycled), 7u);
+  EXPECT_THAT(NamesWith("."), SizeIs(1));
+  ExpectBooksMatchDirectory();
+}
+
 TEST_F(RenderStoreRecycleTest, ReaderCanLeaseARecycledRender) {
   OpenWithRoomFor(1);
   ASSERT_TRUE(Make());

@@ -12,6 +12,7 @@
 
 #include "renderer/camera.h"
 #include "renderer/renderer.h"
+#include "renderer/scene/hull.h"
 
 namespace goxel {
 
@@ -49,7 +50,8 @@ inline std::unique_ptr<Renderer> MakeRenderer(RendererOptions options = {}) {
 inline Camera MakeCamera(const CameraRequest& request, const Volume& volume,
                          int width, int height) {
   auto camera =
-      ResolveCamera(request, volume.Bounds(kSolidAlpha), width, height);
+      ResolveCamera(request, volume.Bounds(kSolidAlpha), width, height,
+                    OutermostPoints(volume));
   EXPECT_TRUE(camera) << camera.error().message();
   return camera ? *camera : Camera{};
 }

@@ -4,6 +4,7 @@ goxel_tests(scene_tests
     composite_test.cc
     gox_format_test.cc
     hostile_scene_file_test.cc
+    hull_test.cc
     plain_formats_test.cc
     scene_file_test.cc
     volume_test.cc

@@ -251,7 +251,7 @@ bool Eviction::Recycle(Departure& departure, Probe& probe) {
   const RenderInfo& info = departure.render.info;
   if (!recycle_ || probe.hold != Hold::kFree ||
       (info.flags & kRenderRecyclable) == 0 ||
-      table_->HasSpare(info.size_bytes)) {
+      table_->CountSpares(info.size_bytes) >= RenderTable::kMaxSpares) {
     return false;
   }
   std::optional<Frame>& frame = departure.render.frame;

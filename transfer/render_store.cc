@@ -310,7 +310,8 @@ std::optional<std::chrono::nanoseconds> DirectoryStore::Sweep() {
 void DirectoryStore::PrepareSpare() {
   const std::size_t file_bytes = wanted_spare_bytes_;
   if (!options_.recycle || file_bytes == 0 ||
-      core_->table.HasSpare(file_bytes) || preparing_spare_.exchange(true)) {
+      core_->table.CountSpares(file_bytes) != 0 ||
+      preparing_spare_.exchange(true)) {
     return;
   }
   const std::uint64_t charged = ChargedBytes(file_bytes);

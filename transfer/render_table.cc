@@ -280,11 +280,11 @@ void RenderTable::Free(std::uint64_t charged_bytes) {
   ShowAccounts();
 }
 
-bool RenderTable::HasSpare(std::size_t file_bytes) const {
+std::size_t RenderTable::CountSpares(std::size_t file_bytes) const {
   const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(spares_, [&](const SpareFrame& spare) {
-    return spare.frame.file_bytes() == file_bytes;
-  });
+  return static_cast<std::size_t>(std::ranges::count(
+      spares_, file_bytes,
+      [](const SpareFrame& spare) { return spare.frame.file_bytes(); }));
 }
 
 bool RenderTable::ReserveSpare(std::uint64_t charged_bytes) {

@@ -140,7 +140,7 @@ class RenderTable {
 
   // --- Spares and orphans ---
 
-  bool HasSpare(std::size_t file_bytes) const;
+  std::size_t CountSpares(std::size_t file_bytes) const;
   // Books room for a spare that is about to be made; then AddSpare or
   // DropSpare.
   bool ReserveSpare(std::uint64_t charged_bytes);
