@@ -247,6 +247,9 @@ tl::expected<RpcCall, RpcRefusal> CheckEnvelope(Envelope envelope) {
                         TypeName(envelope.params))),
         error_id});
   }
+  // Only JSON-RPC 2.0 has notifications. Who leaves out "jsonrpc", as people at
+  // a shell do, wants to see what came of it.
+  if (envelope.id.empty() && envelope.version.empty()) envelope.id = "null";
   return RpcCall{std::string(envelope.id), std::move(envelope.method_name),
                  std::string(envelope.params)};
 }

@@ -99,6 +99,13 @@ TEST(JsonRpc, RequestWithoutIdIsANotification) {
   EXPECT_EQ(call->params, "");
 }
 
+TEST(JsonRpc, RequestWithNeitherVersionNorIdIsAnsweredWithNull) {
+  const auto call = Parse(R"({"method":"m"})");
+
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->id, "null");
+}
+
 TEST(JsonRpc, NullParamsAreNone) {
   EXPECT_EQ(Parse(R"({"method":"m","params":null})")->params, "");
 }

@@ -169,7 +169,7 @@ TEST(Server, BatchIsOneReplyInOrder) {
   EXPECT_EQ(
       client.Call(
           R"([{"method":"count","id":1},{"method":"async","params":[2],"id":2},)"
-          R"({"method":"count"},{"method":"count","id":3}])"),
+          R"({"jsonrpc":"2.0","method":"count"},{"method":"count","id":3}])"),
       R"([{"jsonrpc":"2.0","result":1,"id":1},)"
       R"({"jsonrpc":"2.0","result":[2],"id":2},)"
       R"({"jsonrpc":"2.0","result":3,"id":3}])");

@@ -203,7 +203,7 @@ TEST_F(MethodsTest, LoadsRealFilesByTheirContent) {
 
 TEST_F(MethodsTest, BatchesAnswerInOrderAndNotificationsNotAtAll) {
   EXPECT_EQ(
-      client_.Call(R"([{"method":"goxel.create_project"},)"
+      client_.Call(R"([{"jsonrpc":"2.0","method":"goxel.create_project"},)"
                    R"({"method":"goxel.add_voxel","params":[1,1,1],"id":"a"},)"
                    R"({"method":"goxel.get_voxel","params":[1,1,1],"id":2}])"
                    "\n"),

@@ -75,6 +75,23 @@ std::string Params(const std::string& mode, const std::string& more = "") {
          R"(","shading":"flat","background_color":[9,8,7])" + more + "}}";
 }
 
+std::string TextOf(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// The standard output of a shell command.
+std::string RunShell(const std::string& command) {
+  std::string output;
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return output;
+  std::array<char, 4096> buffer;
+  while (const std::size_t n = ::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    output.append(buffer.data(), n);
+  }
+  ::pclose(pipe);
+  return output;
+}
+
 class RenderModesTest : public testing::Test {
  protected:
   RenderModesTest() : daemon_(home_), ready_(daemon_.AwaitReady()) {
@@ -361,6 +378,38 @@ TEST_F(RenderModesTest, TwentyClientsAtOnceGetTheirOwnPictures) {
     });
   }
   for (std::thread& client : clients) client.join();
+}
+
+// What a person at a shell types: neither "jsonrpc" nor an id.
+TEST_F(RenderModesTest, ShellOneLinerGivesThePathOfAPng) {
+  if (RunShell("command -v nc").empty()) GTEST_SKIP() << "nc is not installed";
+  const JsonReply reply(RunShell(
+      R"(echo '{"method":"goxel.render_scene","params":{"width":100,)"
+      R"("height":100,"options":{"return_mode":"file_path"}}}' | nc -N -U )" +
+      home_.socket()));
+
+  const std::string path = reply.Text("/result/file/path");
+  ASSERT_FALSE(path.empty()) << reply.text();
+  EXPECT_EQ(TextOf(ReadFile(path)).substr(1, 3), "PNG");
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600u);
+  EXPECT_EQ(reply.At("/id"), "null");
+}
+
+// Netpbm and ImageMagick read the file that others have mapped.
+TEST_F(RenderModesTest, PictureToolsOpenTheFileOfAMapping) {
+  const JsonReply reply = Call(client_, "goxel.render_scene", Params("mmap"));
+  const std::string path = reply.Text("/result/file/path");
+  ASSERT_FALSE(path.empty()) << reply.text();
+  if (RunShell("command -v pamfile").empty() ||
+      RunShell("command -v identify").empty()) {
+    GTEST_SKIP() << "netpbm or ImageMagick is not installed";
+  }
+
+  EXPECT_NE(RunShell("pamfile " + path).find("96 by 64"), std::string::npos);
+  EXPECT_NE(RunShell("identify " + path).find(" PAM 96x64 "),
+            std::string::npos);
 }
 
 }  // namespace
