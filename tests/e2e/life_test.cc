@@ -199,6 +199,9 @@ TEST(DaemonLife, AClientThatLeavesDoesNotDisturbTheOthers) {
 // The file is the only copy of the pixels. What else a 4K frame may take is the
 // depth buffer, 33 MB, and some slack.
 TEST(DaemonLife, AMapped4kRenderIsNotHeldInAnonymousMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer keeps memory of its own beside the daemon's";
+#endif
   const DaemonHome home;
   DaemonProcess daemon(home);
   ASSERT_TRUE(daemon.AwaitReady());
