@@ -9,6 +9,7 @@
 
 #include "renderer/gl/frame_buffer.h"
 #include "renderer/gl/imported_texture.h"
+#include "renderer/gl/lent_pages.h"
 #include "renderer/gl/proof_file.h"
 #include "renderer/mesh_cache.h"
 #include "renderer/voxel_pass.h"
@@ -211,6 +212,7 @@ Status Renderer::State::DrawZeroCopy(const Picture& picture,
   const auto texture =
       ImportedTexture::Import(gl_, *target.memory, target.width, target.height);
   if (!texture) return texture.error();
+  const LentPages lent(target.memory->fd, target.pixels.data());
   Status status = frame_.Bind(target.width, target.height, texture->id());
   if (!status.ok()) {
     frame_.Release();

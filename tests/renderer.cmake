@@ -2,6 +2,7 @@
 goxel_tests(renderer_tests
   SOURCES
     camera_test.cc
+    lent_pages_test.cc
     light_test.cc
     mesher_test.cc
     renderer_accuracy_test.cc
