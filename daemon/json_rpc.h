@@ -2,8 +2,9 @@
 // into requests, results and errors into the text of replies.
 //
 // More lenient than the specification where existing clients need it: a request
-// without "jsonrpc" is accepted, and answered with the id null when it has none;
-// an id may be null or fractional (it is given back as it came), "params" null.
+// without "jsonrpc" is accepted, and answered with the id null when it has
+// none; an id may be null or fractional (it is given back as it came), "params"
+// null.
 //
 // Thread safety: JsonRpcParser none; the functions may run on any thread.
 

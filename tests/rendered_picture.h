@@ -49,9 +49,8 @@ inline std::unique_ptr<Renderer> MakeRenderer(RendererOptions options = {}) {
 
 inline Camera MakeCamera(const CameraRequest& request, const Volume& volume,
                          int width, int height) {
-  auto camera =
-      ResolveCamera(request, volume.Bounds(kSolidAlpha), width, height,
-                    OutermostPoints(volume));
+  auto camera = ResolveCamera(request, volume.Bounds(kSolidAlpha), width,
+                              height, OutermostPoints(volume));
   EXPECT_TRUE(camera) << camera.error().message();
   return camera ? *camera : Camera{};
 }
