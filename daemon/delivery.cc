@@ -54,6 +54,16 @@ PixelTarget MakeTarget(const SceneRenderRequest& request, Frame& frame,
                     zero_copy);
 }
 
+// Takes a frame of the pool for a picture that is going to be encoded.
+Result<PixelTarget> PrepareFrame(const SceneRenderRequest& request,
+                                 FramePool* frames, bool zero_copy,
+                                 std::shared_ptr<PooledFrame>& frame) {
+  auto acquired = PooledFrame::Acquire(frames, PixelBytes(request));
+  if (!acquired) return Fail(std::move(acquired.error()));
+  frame = *std::move(acquired);
+  return MakeTarget(request, frame->frame(), zero_copy);
+}
+
 PixelView MakeView(const SceneRenderRequest& request, Frame& frame) {
   return {.pixels = frame.pixels().first(PixelBytes(request)),
           .width = request.width,
@@ -184,11 +194,7 @@ class EncodedFileDelivery : public Delivery {
                                               MaxEncodedBytes(order_.request));
     if (!staged) return Fail(std::move(staged.error()));
     staged_ = *std::move(staged);
-    auto frame =
-        PooledFrame::Acquire(resources_.frames, PixelBytes(order_.request));
-    if (!frame) return Fail(std::move(frame.error()));
-    frame_ = *std::move(frame);
-    return MakeTarget(order_.request, frame_->frame(), zero_copy);
+    return PrepareFrame(order_.request, resources_.frames, zero_copy, frame_);
   }
 
   bool encodes() const override { return true; }
@@ -286,10 +292,7 @@ class InlineDelivery : public Delivery {
       : request_(std::move(order.request)), frames_(frames) {}
 
   Result<PixelTarget> Prepare(bool zero_copy) override {
-    auto frame = PooledFrame::Acquire(frames_, PixelBytes(request_));
-    if (!frame) return Fail(std::move(frame.error()));
-    frame_ = *std::move(frame);
-    return MakeTarget(request_, frame_->frame(), zero_copy);
+    return PrepareFrame(request_, frames_, zero_copy, frame_);
   }
 
   bool encodes() const override {
@@ -333,11 +336,7 @@ class ExportDelivery : public Delivery {
     Status path =
         CheckExportPath(order_.request.output_path, resources_.export_rules);
     if (!path.ok()) return Fail(std::move(path));
-    auto frame =
-        PooledFrame::Acquire(resources_.frames, PixelBytes(order_.request));
-    if (!frame) return Fail(std::move(frame.error()));
-    frame_ = *std::move(frame);
-    return MakeTarget(order_.request, frame_->frame(), zero_copy);
+    return PrepareFrame(order_.request, resources_.frames, zero_copy, frame_);
   }
 
   bool encodes() const override { return true; }

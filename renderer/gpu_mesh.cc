@@ -31,7 +31,7 @@ QuadIndices::QuadIndices(const GlFunctions& gl)
   std::vector<std::uint16_t> indices;
   indices.reserve(kMaxQuads * 6);
   for (std::size_t quad = 0; quad < kMaxQuads; ++quad) {
-    for (const std::size_t corner : {0, 1, 2, 0, 2, 3}) {
+    for (const std::size_t corner : {0u, 1u, 2u, 0u, 2u, 3u}) {
       indices.push_back(static_cast<std::uint16_t>(quad * 4 + corner));
     }
   }

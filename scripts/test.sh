@@ -43,7 +43,8 @@ check_tsan() {
 }
 
 check_client() {
-  cmake -S . -B build/client -G Ninja -DGOXEL_CLIENT_ONLY=ON >/dev/null
+  cmake -S . -B build/client -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DGOXEL_CLIENT_ONLY=ON >/dev/null
   cmake --build build/client -j "$jobs" -- --quiet
   ctest --test-dir build/client --output-on-failure --no-tests=error -j "$jobs"
 }

@@ -194,7 +194,6 @@ simdjson::error_code ReadRenderResult(json::document& document, std::string& id,
   if (auto error = document.get_object().get(object)) return error;
   for (auto member : object) {
     std::string_view key;
-    json::value value;
     json::object inner;
     if (auto error = member.unescaped_key().get(key)) return error;
     if (key != "file" && key != "render" && key != "mapping") continue;

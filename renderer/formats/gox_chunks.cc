@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "renderer/formats/byte_reader.h"
+#include "renderer/formats/chunk_table.h"
 #include "renderer/formats/png_block.h"
 
 namespace goxel {
@@ -89,8 +90,6 @@ class Parser {
   }
 
  private:
-  using ChunkReader = Status (Parser::*)(ByteReader&);
-
   Status ReadStart() {
     const auto magic = reader_.Read<std::array<char, 4>>();
     version_ = reader_.Read<std::int32_t>();
@@ -119,27 +118,14 @@ class Parser {
       return reader_.Failure(fmt::format("the chunk at offset {}", offset));
     }
     const std::string_view name(type.data(), type.size());
-    const ChunkReader read = ReaderOf(name);
-    if (read == nullptr) return {};
-    Status status = (this->*read)(content);
-    if (status.ok() && !content.ok()) status = content.Failure(name);
-    return status;
-  }
-
-  static ChunkReader ReaderOf(std::string_view type) {
-    struct Entry {
-      std::string_view type;
-      ChunkReader read;
-    };
-    static constexpr std::array<Entry, 6> kReaders = {
+    static constexpr std::array<ChunkEntry<Parser>, 6> kReaders = {
         {{"IMG ", &Parser::ReadImage},
          {"BL16", &Parser::ReadBlock},
          {"MATE", &Parser::ReadMaterials},
          {"LAYR", &Parser::ReadLayer},
          {"CAMR", &Parser::ReadCamera},
          {"LIGH", &Parser::ReadLight}}};
-    const auto found = std::ranges::find(kReaders, type, &Entry::type);
-    return found == kReaders.end() ? nullptr : found->read;
+    return ReadByType(kReaders, *this, name, content);
   }
 
   Status ReadImage(ByteReader& content) {

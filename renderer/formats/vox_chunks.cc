@@ -7,6 +7,7 @@
 #include <string>
 
 #include "renderer/formats/byte_reader.h"
+#include "renderer/formats/chunk_table.h"
 
 namespace goxel {
 namespace {
@@ -106,8 +107,6 @@ class Parser {
   }
 
  private:
-  using ChunkReader = Status (Parser::*)(ByteReader&);
-
   // The magic, the version, and MAIN, in which all other chunks lie. Writers
   // get the size of MAIN wrong, so the end of the file ends it.
   Status ReadStart() {
@@ -146,19 +145,7 @@ class Parser {
       return reader_.Failure(
           fmt::format("chunk {} at offset {}", Printable(name), offset));
     }
-    const ChunkReader read = ReaderOf(name);
-    if (read == nullptr) return {};
-    Status status = (this->*read)(content);
-    if (status.ok() && !content.ok()) status = content.Failure(name);
-    return status;
-  }
-
-  static ChunkReader ReaderOf(std::string_view type) {
-    struct Entry {
-      std::string_view type;
-      ChunkReader read;
-    };
-    static constexpr std::array<Entry, 9> kReaders = {
+    static constexpr std::array<ChunkEntry<Parser>, 9> kReaders = {
         {{"SIZE", &Parser::ReadSize},
          {"XYZI", &Parser::ReadVoxels},
          {"RGBA", &Parser::ReadPalette},
@@ -168,10 +155,7 @@ class Parser {
          {"LAYR", &Parser::ReadLayer},
          {"MATL", &Parser::ReadMaterial},
          {"TDCZ", &Parser::RefuseTeardown}}};
-    for (const Entry& entry : kReaders) {
-      if (entry.type == type) return entry.read;
-    }
-    return nullptr;
+    return ReadByType(kReaders, *this, name, content);
   }
 
   static std::string Printable(std::string_view text) {

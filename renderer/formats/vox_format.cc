@@ -50,10 +50,11 @@ class TileGrid {
             const std::array<Color, 256>& palette) {
     Clear(TileOf(Cell{LeastCell(instance, 0), LeastCell(instance, 1),
                       LeastCell(instance, 2)}));
-    const auto& [columns, signs] = instance.rotation;
+    const auto& rotation = instance.rotation;
     const auto place = [&](std::span<const std::byte> voxel, std::size_t row) {
-      const auto p = std::to_integer<std::int32_t>(voxel[columns[row]]);
-      return static_cast<std::int32_t>(instance.offset[row]) + signs[row] * p;
+      const auto p = std::to_integer<std::int32_t>(voxel[rotation.column[row]]);
+      return static_cast<std::int32_t>(instance.offset[row]) +
+             rotation.sign[row] * p;
     };
     for (std::size_t i = 0; i < model.voxels.size(); i += 4) {
       const auto voxel = model.voxels.subspan(i, 4);

@@ -125,8 +125,7 @@ std::vector<glm::dvec3> OutermostPoints(const Volume& volume,
     return std::tie(a.x, a.y, a.z) < std::tie(b.x, b.y, b.z);
   };
   std::ranges::sort(points, order);
-  const auto repeated = std::ranges::unique(points);
-  points.erase(repeated.begin(), repeated.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
   return points;
 }
 

@@ -1,5 +1,6 @@
 // Starts, stops and crashes of the daemon, and what they leave behind.
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -9,6 +10,8 @@
 #include <string>
 #include <thread>
 
+#include "ipc/lease.h"
+#include "ipc/unique_fd.h"
 #include "tests/e2e/daemon_process.h"
 
 namespace goxel {
@@ -170,7 +173,10 @@ TEST(DaemonLife, AKillDuringRendersLosesNoCommittedOneAndLeavesNoOrphan) {
 
   for (const std::string& path : committed) {
     EXPECT_NE(list.text().find(path), std::string::npos) << path;
-    EXPECT_TRUE(std::filesystem::exists(path));
+    const UniqueFd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_TRUE(file.valid()) << path;
+    EXPECT_EQ(TakeWriteLease(file.get()).value(), LeaseResult::kGranted)
+        << "a lease has outlived its process: " << path;
   }
   EXPECT_EQ(list.Number("/result/count"),
             static_cast<double>(CountRenderFiles(home.renders())));
