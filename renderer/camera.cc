@@ -294,22 +294,6 @@ Result<Pose> ResolvePose(const CameraRequest& request, const Box& box,
   return PoseOfTurntable(request, box, outline, aspect);
 }
 
-// The corners of the box hold everything, but a camera close to the scene may
-// have some of them behind it, and a near plane at nothing wastes the depth
-// buffer: then the outline, with room for what it misses, says more.
-DepthRange DepthOf(const Pose& pose, Points corners, Points outline) {
-  const auto fit = [&pose](Points points) {
-    return FitDepth(PointsSeen(points, pose.rotation, pose.target),
-                    pose.distance);
-  };
-  constexpr double kOutlineMisses = 0.02;
-  const DepthRange whole = fit(corners);
-  const DepthRange tight = fit(outline);
-  const double room = kOutlineMisses * (tight.far_plane - tight.near_plane);
-  return {.near_plane = std::max(whole.near_plane, tight.near_plane - room),
-          .far_plane = whole.far_plane};
-}
-
 glm::dmat4 RigidMatrix(const glm::dmat3& rotation, const glm::dvec3& position) {
   glm::dmat4 matrix(rotation);
   matrix[3] = glm::dvec4(position, 1);
@@ -380,8 +364,9 @@ Result<Camera> ResolveCamera(const CameraRequest& request,
   camera.camera_to_world = RigidMatrix(pose->rotation, eye);
   const glm::dmat3 inverse = glm::transpose(pose->rotation);
   camera.world_to_camera = RigidMatrix(inverse, -(inverse * eye));
-  const DepthRange depth =
-      DepthOf(*pose, corners, outline.empty() ? Points(corners) : outline);
+  // The box holds every voxel; the outline may miss some.
+  const DepthRange depth = FitDepth(
+      PointsSeen(corners, pose->rotation, pose->target), pose->distance);
   camera.near_plane = depth.near_plane;
   camera.far_plane = depth.far_plane;
   camera.projection = Projection(camera, aspect);

@@ -116,5 +116,22 @@ TEST(Hull, CameraComesCloserThanForTheBox) {
   EXPECT_GT(outlined->near_plane, 0);
 }
 
+// Face-on, the corners of the plain hide the tower from the sampled outline.
+TEST(Hull, ATowerOnAPlainIsInFrontOfTheNearPlane) {
+  Volume volume;
+  for (int y = 0; y < 400; ++y) {
+    for (int x = 0; x < 400; ++x) volume.Set({x, y, 0}, kRed);
+  }
+  for (int z = 0; z < 10; ++z) volume.Set({200, 200, z}, kRed);
+  CameraRequest request;
+  request.elevation = 90;
+
+  const auto camera = ResolveCamera(request, volume.Bounds(), 640, 640,
+                                    OutermostPoints(volume));
+
+  ASSERT_TRUE(camera);
+  EXPECT_LT(camera->near_plane, camera->camera_to_world[3].z - 10);
+}
+
 }  // namespace
 }  // namespace goxel

@@ -4,7 +4,8 @@
 // corners of a box are empty in most scenes, a castle on a hill above all. The
 // exact convex hull is more than is needed; the points that are farthest out in
 // each of 512 directions, evenly spread, miss a sphere by 0.3 % of its radius
-// and a box not at all.
+// and a box not at all. A thin spike on a wide plain may stick out further, by
+// a few percent of the plain's width: good for framing, not for clipping.
 
 #ifndef RENDERER_SCENE_HULL_H_
 #define RENDERER_SCENE_HULL_H_
