@@ -51,6 +51,10 @@ ROWS = [
      "BM_StageAndCommitRecycled/width:3840/height:2160", "BM_CopyFrame"),
     ("Stage and commit a 4K render, fresh file",
      "BM_StageAndCommitFresh/width:3840/height:2160", "BM_CopyFrame"),
+    ("Adopt 20,000 renders at start, in memory", "BM_Adopt/disk:0/real_time",
+     "BM_AdoptFloor/disk:0/real_time"),
+    ("Adopt 20,000 renders at start, on disk", "BM_Adopt/disk:1/real_time",
+     "BM_AdoptFloor/disk:1/real_time"),
 ]
 
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}

@@ -3,12 +3,22 @@
 // all cores, as in real life. The floor is a process that echoes lines.
 
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "bench/bench_daemon.h"
 #include "bench/core_pin.h"
@@ -73,6 +83,89 @@ void BM_Ping(benchmark::State& state) {
 }
 BENCHMARK(BM_Ping)->ArgName("pinned")->Arg(1)->Arg(0)->UseRealTime()->Unit(
     benchmark::kMicrosecond);
+
+// Orders one 4K render after the other until it ends. Each is another picture,
+// so that in a directory for few renders each removes an older one of 33 MB.
+class RenderStorm {
+ public:
+  // `options`: how they are to be kept.
+  RenderStorm(std::unique_ptr<Client> client, std::string options)
+      : client_(std::move(client)),
+        options_(std::move(options)),
+        thread_([this] { Run(); }) {}
+  ~RenderStorm() {
+    stopping_ = true;
+    thread_.join();
+  }
+  RenderStorm(const RenderStorm&) = delete;
+  RenderStorm& operator=(const RenderStorm&) = delete;
+
+  int renders() const { return renders_; }
+
+ private:
+  void Run() {
+    while (!stopping_) {
+      const int shade = renders_ % 256;
+      const auto reply = client_->Call(
+          "goxel.render_scene",
+          fmt::format(R"({{"width":3840,"height":2160,"options":{{{},)"
+                      R"("background_color":[0,{},{}]}}}})",
+                      options_, renders_ / 256, shade));
+      if (!reply) return;
+      ++renders_;
+    }
+  }
+
+  const std::unique_ptr<Client> client_;
+  const std::string options_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<int> renders_ = 0;
+  std::thread thread_;  // Last: starts when the rest is ready.
+};
+
+double Percentile(std::vector<double>& times, double share) {
+  const auto at = static_cast<std::ptrdiff_t>(
+      share * static_cast<double>(times.size() - 1));
+  std::nth_element(times.begin(), times.begin() + at, times.end());
+  return times[static_cast<std::size_t>(at)];
+}
+
+// What a small call takes while another client has 4K renders made. Drawing
+// keeps all cores busy by itself, so storm 1, whose files are used again, is
+// the measure for storm 2, where each render removes a file of 33 MB.
+void BM_PingDuringRenders(benchmark::State& state) {
+  auto daemon = BenchDaemon::Start();
+  if (!daemon) return state.SkipWithError(daemon.error().message().c_str());
+  auto client =
+      Client::Connect({.socket_path = (*daemon)->client().socket_path()});
+  if (!client) return state.SkipWithError(client.error().message().c_str());
+  std::optional<RenderStorm> storm;
+  if (state.range(0) == 1) {
+    storm.emplace(*std::move(client), R"("return_mode":"mmap")");
+  } else if (state.range(0) == 2) {
+    storm.emplace(*std::move(client), R"("return_mode":"file_path",)"
+                                      R"("format":"pam","checksum":"none")");
+  }
+  std::vector<double> times;
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    if (Status pong = (*daemon)->client().Ping(); !pong.ok()) {
+      return state.SkipWithError(pong.message().c_str());
+    }
+    const std::chrono::duration<double, std::micro> took =
+        std::chrono::steady_clock::now() - start;
+    times.push_back(took.count());
+  }
+  state.counters["p50_us"] = Percentile(times, 0.5);
+  state.counters["p99_us"] = Percentile(times, 0.99);
+  state.counters["max_us"] = Percentile(times, 1);
+  if (storm) state.counters["renders"] = storm->renders();
+}
+BENCHMARK(BM_PingDuringRenders)
+    ->ArgName("storm")
+    ->DenseRange(0, 2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMicrosecond);
 
 // A 4K render that is already there: from the call to its first mapped pixel.
 void BM_CachedRenderToFirstPixel(benchmark::State& state) {

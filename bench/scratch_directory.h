@@ -17,10 +17,11 @@ namespace goxel {
 
 class ScratchDirectory {
  public:
-  ScratchDirectory() {
-    const bool in_memory = ::access("/dev/shm", W_OK) == 0;
-    std::string name =
-        in_memory ? "/dev/shm/goxel-bench-XXXXXX" : "/tmp/goxel-bench-XXXXXX";
+  ScratchDirectory()
+      : ScratchDirectory(::access("/dev/shm", W_OK) == 0 ? "/dev/shm"
+                                                         : "/tmp") {}
+  explicit ScratchDirectory(const std::string& parent) {
+    std::string name = parent + "/goxel-bench-XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
     fd_.reset(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -81,6 +81,11 @@ Connection::Connection(ConnectionContext* context, Socket socket,
       framer_(context->limits) {}
 
 void Connection::Start() {
+  peer_->Connect([io = context_->io, weak = weak_from_this()] {
+    asio::post(*io, [weak] {
+      if (const auto connection = weak.lock()) connection->Pump();
+    });
+  });
   WatchForHangUp();
   WaitToRead();
 }
@@ -99,7 +104,7 @@ void Connection::Abandon() {
 
 void Connection::Close() {
   if (!socket_.is_open()) return;
-  peer_->gone = true;
+  peer_->Leave();
   boost::system::error_code ignored;
   socket_.close(ignored);
   if (closed_) std::exchange(closed_, nullptr)(shared_from_this());
@@ -157,6 +162,7 @@ void Connection::Pump() {
   int left = kRequestsPerTurn;
   do {
     for (; MayStart() && left > 0; --left) starved_ = !StartNext();
+    AddNotifications();
     Flush();
   } while (MayStart() && left > 0);
   pumping_ = false;
@@ -251,6 +257,7 @@ void Connection::Finish(RpcResult result) {
 void Connection::Answer(std::string_view id, RpcResult result) {
   if (!result) return Refuse({std::move(result.error()), std::string(id)});
   if (client_lost_) return;
+  AddNotifications();
   std::string before;
   OpenReply(&before);
   before.append(kReplyHead);
@@ -261,11 +268,21 @@ void Connection::Answer(std::string_view id, RpcResult result) {
 
 void Connection::Refuse(const RpcRefusal& refusal) {
   if (client_lost_) return;
+  AddNotifications();
   std::string text;
   OpenReply(&text);
   text.append(ErrorReply(refusal.error, refusal.id));
   if (!batch_) text.push_back('\n');
   replies_.AddText(text);
+}
+
+// What the methods said of their own accord goes between replies, or nowhere:
+// not into that of a batch, nor to a client that does not read.
+void Connection::AddNotifications() {
+  const std::vector<std::string> lines = peer_->TakeNotifications();
+  const bool within_reply = batch_ && batch_->answered;
+  if (client_lost_ || within_reply || replies_.full()) return;
+  for (const std::string& line : lines) replies_.AddText(line);
 }
 
 // What stands before a reply within a batch.
@@ -297,9 +314,9 @@ void Connection::Flush() {
 
 // Nobody reads any more; what was received is still handled.
 void Connection::DropReplies() {
-  peer_->gone = true;
   client_lost_ = true;
   replies_.Clear();
+  peer_->Leave();
 }
 
 }  // namespace goxel

@@ -81,6 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Finish(RpcResult result);
   void Answer(std::string_view id, RpcResult result);
   void Refuse(const RpcRefusal& refusal);
+  void AddNotifications();
   void OpenReply(std::string* before);
   void Flush();
   void DropReplies();

@@ -7,10 +7,12 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/connection_leases.h"
 #include "daemon/method_table.h"
 #include "daemon/methods/methods.h"
 #include "daemon/project.h"
 #include "daemon/render_service.h"
+#include "daemon/render_waiters.h"
 #include "daemon/server.h"
 #include "daemon/sweeper.h"
 #include "daemon/worker.h"
@@ -33,7 +35,6 @@ RenderLimits MakeLimits(const Options& options, const RenderStore& store) {
           .max_height = options.max_height,
           .max_render_bytes = options.max_render_size,
           .max_inline_bytes = options.max_inline_size,
-          .file_transfer = !options.disable_file_transfer,
           .render_directory = store.directory()};
 }
 
@@ -47,6 +48,7 @@ struct Daemon::Parts {
   RenderServiceOptions MakeServiceOptions();
   void Start();
   void RendererStarted(const Result<RendererFacts>& renderer);
+  void Committed(const RenderInfo& info);
 
   const Options options;
   std::atomic<std::uint64_t> refused_paths = 0;
@@ -54,12 +56,16 @@ struct Daemon::Parts {
   // thread before it stops the server, read after the server has stopped.
   Status failure;
 
-  Project project;
+  Project project{
+      [this](const Hash128& hash) { store->ShowScene(hash.high, hash.low); }};
   MethodTable methods;
   std::unique_ptr<RenderStore> store;
   std::unique_ptr<Server> server;
-  std::optional<Worker> worker;
+  std::optional<Worker> project_worker;
+  std::optional<Worker> files_worker;
   std::optional<Sweeper> sweeper;
+  std::optional<RenderWaiters> waiters;
+  std::optional<ConnectionLeases> leases;
   std::unique_ptr<RenderService> renders;
   std::optional<MethodContext> context;
 };
@@ -67,7 +73,8 @@ struct Daemon::Parts {
 // First those who ask, then those who work, then what they work on.
 Daemon::Parts::~Parts() {
   server.reset();
-  if (worker) worker->Stop();
+  if (project_worker) project_worker->Stop();
+  if (files_worker) files_worker->Stop();
   renders.reset();
   sweeper.reset();
   if (store && options.purge_on_exit) store->Purge();
@@ -80,7 +87,10 @@ ServerOptions Daemon::Parts::MakeServerOptions() {
   server_options.max_request_bytes = options.max_request_size;
   server_options.max_nesting = options.max_nesting;
   server_options.stop_on_signals = true;
-  server_options.on_stop = [this] { renders->BeginStop(); };
+  server_options.on_stop = [this] {
+    waiters->Stop();
+    renders->BeginStop();
+  };
   return server_options;
 }
 
@@ -89,28 +99,45 @@ RenderServiceOptions Daemon::Parts::MakeServiceOptions() {
   service_options.queue_size = options.queue_size;
   service_options.export_rules.allowed_roots = {options.allowed_roots.begin(),
                                                 options.allowed_roots.end()};
+  service_options.max_inline_bytes = options.max_inline_size;
+  service_options.file_transfer = !options.disable_file_transfer;
   service_options.on_started = [this](const Result<RendererFacts>& renderer) {
     RendererStarted(renderer);
   };
+  service_options.on_viewed = [this](const SceneSnapshot& snapshot) {
+    project.ShowHashOf(snapshot);
+  };
   service_options.on_commit = [this](const RenderInfo& info) {
-    sweeper->Note(info);
+    Committed(info);
   };
   return service_options;
 }
 
+void Daemon::Parts::Committed(const RenderInfo& info) {
+  sweeper->Note(info);
+  waiters->Committed(info);
+}
+
 void Daemon::Parts::Start() {
-  worker.emplace();
+  project_worker.emplace();
+  files_worker.emplace();
+  waiters.emplace(FindInStore(store.get()));
+  leases.emplace(store.get());
   sweeper.emplace(store.get(), options.cleanup_interval);
   renders = std::make_unique<RenderService>(MakeServiceOptions(), store.get());
-  context.emplace(MethodContext{.options = options,
-                                .project = project,
-                                .store = *store,
-                                .renders = *renders,
-                                .methods = methods,
-                                .limits = MakeLimits(options, *store),
-                                .sweeper = *sweeper,
-                                .started = std::chrono::steady_clock::now(),
-                                .refused_paths = refused_paths});
+  context.emplace(MethodContext{
+      .options = options,
+      .project = project,
+      .store = *store,
+      .renders = *renders,
+      .methods = methods,
+      .limits = MakeLimits(options, *store),
+      .sweeper = *sweeper,
+      .waiters = *waiters,
+      .leases = *leases,
+      .on_commit = [this](const RenderInfo& info) { Committed(info); },
+      .started = std::chrono::steady_clock::now(),
+      .refused_paths = refused_paths});
   AddAllMethods(methods, *context);
 }
 
@@ -138,8 +165,9 @@ Result<std::unique_ptr<Daemon>> Daemon::Create(Options options) {
   auto server = Server::Listen(
       parts->MakeServerOptions(),
       [parts = parts.get()](RpcRequest request, Responder respond) {
-        parts->methods.Dispatch(std::move(request), std::move(respond),
-                                *parts->worker);
+        parts->methods.Dispatch(
+            std::move(request), std::move(respond),
+            {.project = *parts->project_worker, .files = *parts->files_worker});
       });
   if (!server) return Fail(std::move(server.error()));
   parts->server = *std::move(server);

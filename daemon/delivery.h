@@ -11,7 +11,9 @@
 #ifndef DAEMON_DELIVERY_H_
 #define DAEMON_DELIVERY_H_
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,12 +21,14 @@
 #include <vector>
 
 #include "daemon/render_request.h"
+#include "ipc/encrypted_file.h"
 #include "ipc/render_info.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
 #include "renderer/renderer.h"
 #include "transfer/export_file.h"
 #include "transfer/frame.h"
+#include "transfer/pixel_view.h"
 #include "transfer/render_store.h"
 
 namespace goxel {
@@ -37,6 +41,13 @@ class InlineBytes {
   virtual std::span<const std::byte> bytes() const = 0;
 };
 
+// Why a picture came in another mode than the one that was asked for.
+struct Degradation {
+  ReturnMode requested = ReturnMode::kFilePath;
+  ReturnMode delivered = ReturnMode::kBase64;
+  Status cause;  // Of code kStorageFailed or kFileTransferDisabled.
+};
+
 // What became of a render: one of `info`, `descriptor`, `inlined`, or none of
 // them for a file at output_path.
 struct RenderOutcome {
@@ -44,6 +55,8 @@ struct RenderOutcome {
   std::string path;     // Of `info`'s file.
   UniqueFd descriptor;  // Sealed; a PAM header page, then pixels.
   std::shared_ptr<const InlineBytes> inlined;
+  std::optional<Degradation> degraded;
+  std::optional<RenderEncryption> encryption;  // The only copy of the key.
 
   RenderId id = 0;
   ContentKey key;  // Empty: shared with nobody.
@@ -53,6 +66,7 @@ struct RenderOutcome {
   std::optional<PixelPath> pixel_path;  // Unset: not drawn for this request.
 
   // The same outcome for another client; the descriptor is duplicated.
+  // REQUIRES: not encrypted.
   Result<RenderOutcome> Share() const;
 };
 
@@ -64,6 +78,13 @@ class Delivery {
   // import when `zero_copy` and the size allow it.
   virtual Result<PixelTarget> Prepare(bool zero_copy) = 0;
 
+  // The picture's render id after Prepare(); 0 for bytes of a reply and for a
+  // file at output_path, which have none.
+  virtual RenderId id() const = 0;
+
+  // Tells readers of the index that rows [0, rows) are final.
+  virtual void SetRowsReady(std::uint32_t rows) { static_cast<void>(rows); }
+
   // True when Finish() encodes, and so belongs on another thread than the one
   // that draws.
   virtual bool encodes() const = 0;
@@ -72,11 +93,23 @@ class Delivery {
   virtual Result<RenderOutcome> Finish(const DrawReport& drawn) = 0;
 };
 
+// A delivery into the render directory.
+class FileDelivery : public Delivery {
+ public:
+  // The picture that was drawn, also when Finish() has failed.
+  // REQUIRES: Prepare() has succeeded and Finish() has not.
+  virtual PixelView picture() = 0;
+};
+
 // What deliveries use; must outlive them. Thread safe.
 struct DeliveryResources {
   RenderStore* store;
   FramePool* frames;
   ExportRules export_rules;
+  std::uint64_t max_inline_bytes;  // Of a picture in a reply, before base64.
+  bool file_transfer;              // The operator allows file_path and mmap.
+  // Set when nobody waits for pictures any more: encoding ends early then.
+  const std::atomic<bool>* given_up;
 };
 
 struct DeliveryOrder {
@@ -87,6 +120,7 @@ struct DeliveryOrder {
   std::string settings_json;
 };
 
+// The delivery of the request's return mode.
 std::unique_ptr<Delivery> MakeDelivery(DeliveryOrder order,
                                        const DeliveryResources& resources);
 

@@ -23,4 +23,16 @@ Result<Checksum> ChecksumOfFile(const std::filesystem::path& path,
   return builder->Finish();
 }
 
+Result<Checksum> ChecksumOfRender(RenderStore& store, const RenderInfo& info,
+                                  ChecksumKind kind) {
+  if (auto leased = store.AcquireLease(info.id); !leased) {
+    return Fail(std::move(leased.error()));
+  }
+  auto checksum = ChecksumOfFile(store.PathOf(info), kind);
+  // A render that is gone by now has nobody left to show it to.
+  if (checksum) (void)store.SetChecksum(info.id, *checksum);
+  store.ReleaseLease(info.id);
+  return checksum;
+}
+
 }  // namespace goxel

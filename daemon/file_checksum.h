@@ -5,8 +5,10 @@
 
 #include <filesystem>
 
+#include "ipc/render_info.h"
 #include "ipc/render_record.h"
 #include "ipc/status.h"
+#include "transfer/render_store.h"
 
 namespace goxel {
 
@@ -14,6 +16,11 @@ namespace goxel {
 // when it cannot be opened.
 Result<Checksum> ChecksumOfFile(const std::filesystem::path& path,
                                 ChecksumKind kind);
+
+// That of a render's file, which the store then remembers. The render is leased
+// meanwhile, so that its file is not used for another.
+Result<Checksum> ChecksumOfRender(RenderStore& store, const RenderInfo& info,
+                                  ChecksumKind kind);
 
 }  // namespace goxel
 

@@ -254,14 +254,25 @@ tl::expected<RpcCall, RpcRefusal> CheckEnvelope(Envelope envelope) {
                  std::string(envelope.params)};
 }
 
+void AppendWords(const std::vector<std::string>& words, std::string* json) {
+  json->push_back('[');
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) json->push_back(',');
+    AppendJsonString(words[i], json);
+  }
+  json->push_back(']');
+}
+
 void AppendDetail(const StatusDetail& detail, std::string* json) {
   json->push_back(',');
   AppendJsonString(detail.key, json);
   json->push_back(':');
   if (const auto* number = std::get_if<std::int64_t>(&detail.value)) {
     json->append(std::to_string(*number));
+  } else if (const auto* word = std::get_if<std::string>(&detail.value)) {
+    AppendJsonString(*word, json);
   } else {
-    AppendJsonString(std::get<std::string>(detail.value), json);
+    AppendWords(std::get<std::vector<std::string>>(detail.value), json);
   }
 }
 

@@ -18,18 +18,21 @@ void Call(const Method& method, const RpcRequest& request, Responder respond) {
   method.call({.params = *params, .peer = request.peer}, std::move(respond));
 }
 
-bool RunsAtOnce(const Method& method, const RpcRequest& request,
-                const Worker& worker) {
-  if (request.params.size() > kMaxInlineParamsBytes) return false;
+// The worker that has to run it; null when it runs at once.
+Worker* WorkerFor(const Method& method, const RpcRequest& request,
+                  const MethodWorkers& workers) {
+  if (request.params.size() > kMaxInlineParamsBytes) return &workers.project;
   switch (method.runs_on) {
     case RunsOn::kServer:
-      return true;
+      return nullptr;
     case RunsOn::kProject:
-      return !worker.busy();
+      return workers.project.busy() ? &workers.project : nullptr;
+    case RunsOn::kFiles:
+      return &workers.files;
     case RunsOn::kWorker:
       break;
   }
-  return false;
+  return &workers.project;
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ const Method* MethodTable::Find(std::string_view name) const {
 }
 
 void MethodTable::Dispatch(RpcRequest request, Responder respond,
-                           Worker& worker) const {
+                           const MethodWorkers& workers) const {
   const Method* method = Find(request.method);
   if (method == nullptr) {
     return respond(LegacyError(
@@ -64,11 +67,10 @@ void MethodTable::Dispatch(RpcRequest request, Responder respond,
         Status(StatusCode::kNotFound,
                fmt::format("Method not found: {}", request.method))));
   }
-  if (RunsAtOnce(*method, request, worker)) {
-    return Call(*method, request, std::move(respond));
-  }
+  Worker* const worker = WorkerFor(*method, request, workers);
+  if (worker == nullptr) return Call(*method, request, std::move(respond));
   const bool posted =
-      worker.Post([method, request = std::move(request), respond] {
+      worker->Post([method, request = std::move(request), respond] {
         Call(*method, request, respond);
       });
   if (!posted) {

@@ -21,7 +21,15 @@ namespace goxel {
 enum class RunsOn {
   kServer,   // At once: it never waits for anything.
   kProject,  // At once unless an edit on the worker may hold the project.
-  kWorker,   // It touches files or takes long.
+  kWorker,   // On the worker that edits the project: it takes long.
+  kFiles,    // On the worker for the store: it touches files, no project.
+};
+
+// A scene that loads for seconds does not keep anybody waiting who asks about
+// renders.
+struct MethodWorkers {
+  Worker& project;
+  Worker& files;
 };
 
 struct MethodCall {
@@ -51,9 +59,10 @@ class MethodTable {
   // nullptr when there is none.
   const Method* Find(std::string_view name) const;
 
-  // Finds the method of `request`, reads its params and runs it, here or on
-  // `worker`. Long params go to the worker whatever the method.
-  void Dispatch(RpcRequest request, Responder respond, Worker& worker) const;
+  // Finds the method of `request`, reads its params and runs it, here or on a
+  // worker. Long params go to the project's worker whatever the method.
+  void Dispatch(RpcRequest request, Responder respond,
+                const MethodWorkers& workers) const;
 
  private:
   std::vector<Method> methods_;

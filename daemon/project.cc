@@ -15,6 +15,8 @@ const SceneSnapshot::View& SceneSnapshot::view() const {
   return view_;
 }
 
+Project::Project(ShowHash show_hash) : show_hash_(std::move(show_hash)) {}
+
 void Project::Replace(Scene scene, std::string name, ProjectSize size) {
   // Freeing a large scene takes milliseconds: it goes after the lock.
   std::optional<Scene> old(std::move(scene));
@@ -22,7 +24,7 @@ void Project::Replace(Scene scene, std::string name, ProjectSize size) {
   scene_.swap(old);
   name_ = std::move(name);
   size_ = size;
-  snapshot_.reset();
+  ForgetSnapshot();
 }
 
 std::optional<Project::Description> Project::Describe() const {
@@ -36,7 +38,7 @@ bool Project::Edit(const std::function<void(Scene&)>& edit) {
   std::lock_guard lock(mutex_);
   if (!scene_) return false;
   // Before the edit, so that tiles nobody renders are changed in place.
-  snapshot_.reset();
+  ForgetSnapshot();
   edit(*scene_);
   return true;
 }
@@ -53,8 +55,24 @@ std::shared_ptr<const SceneSnapshot> Project::Snapshot() {
   if (!snapshot_) {
     snapshot_ =
         std::make_shared<const SceneSnapshot>(scene_ ? *scene_ : NewScene());
+    const std::lock_guard shown_lock(shown_mutex_);
+    current_ = snapshot_.get();
   }
   return snapshot_;
+}
+
+void Project::ShowHashOf(const SceneSnapshot& snapshot) {
+  const std::lock_guard lock(shown_mutex_);
+  if (show_hash_ && current_ == &snapshot) show_hash_(snapshot.view().hash);
+}
+
+void Project::ForgetSnapshot() {
+  {
+    const std::lock_guard lock(shown_mutex_);
+    current_ = nullptr;
+    if (show_hash_) show_hash_({});
+  }
+  snapshot_.reset();
 }
 
 }  // namespace goxel

@@ -53,6 +53,12 @@ using ProjectSize = std::array<std::int64_t, 3>;
 
 class Project {
  public:
+  // Told the hash of the current scene when it becomes known, and an empty one
+  // before the scene changes. Runs on the caller's thread; must be quick.
+  using ShowHash = std::function<void(const Hash128&)>;
+
+  explicit Project(ShowHash show_hash = {});
+
   // Replaces everything.
   void Replace(Scene scene, std::string name, ProjectSize size);
 
@@ -75,13 +81,23 @@ class Project {
   // pointers mean nothing was edited between.
   std::shared_ptr<const SceneSnapshot> Snapshot();
 
+  // Shows the hash of a viewed() snapshot if nothing was edited since.
+  void ShowHashOf(const SceneSnapshot& snapshot);
+
  private:
+  void ForgetSnapshot();
+
   mutable std::mutex mutex_;
   std::optional<Scene> scene_;
   std::string name_;
   ProjectSize size_{};
   // The last one handed out, until the next edit.
   std::shared_ptr<const SceneSnapshot> snapshot_;
+
+  // Not the mutex above, which an edit may hold for long.
+  std::mutex shown_mutex_;
+  const ShowHash show_hash_;
+  const SceneSnapshot* current_ = nullptr;  // snapshot_, or none.
 };
 
 }  // namespace goxel

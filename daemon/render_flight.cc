@@ -4,6 +4,17 @@
 #include "daemon/render_key.h"
 
 namespace goxel {
+namespace {
+
+// One picture that finds no file is handed to all who wait for it in one mode.
+bool SameFallback(const SceneRenderRequest& one,
+                  const SceneRenderRequest& other) {
+  return one.fallback.value_or(kDefaultFallback) ==
+             other.fallback.value_or(kDefaultFallback) &&
+         one.format_given == other.format_given;
+}
+
+}  // namespace
 
 Status RenderFlight::Resolve(std::string_view build_id) {
   if (camera) return {};
@@ -12,7 +23,7 @@ Status RenderFlight::Resolve(std::string_view build_id) {
                                 static_cast<int>(request.width),
                                 static_cast<int>(request.height), view.outline);
   if (!resolved) return resolved.error();
-  key = MakeContentKey(request, view.hash, *resolved, build_id);
+  key = MakeContentKey(request, view.hash, build_id);
   camera = *std::move(resolved);
   return {};
 }
@@ -21,15 +32,29 @@ bool RenderFlight::Serves(const RenderFlight& other) const {
   return key == other.key && request.mode == other.request.mode &&
          request.mode != ReturnMode::kOutputPath &&
          request.cache == CacheUse::kUse &&
-         other.request.cache == CacheUse::kUse &&
+         other.request.cache == CacheUse::kUse && !request.encrypt &&
+         !other.request.encrypt && SameFallback(request, other.request) &&
          WantedChecksum(request) == WantedChecksum(other.request);
+}
+
+ContentKey RenderFlight::SharedKey() const {
+  const bool shared = request.cache != CacheUse::kOff && !request.encrypt;
+  return shared ? key : ContentKey{};
+}
+
+std::vector<std::shared_ptr<Peer>> RenderFlight::Watchers() const {
+  std::vector<std::shared_ptr<Peer>> watchers;
+  for (const RenderWaiter& waiter : waiters) {
+    if (waiter.progress) watchers.push_back(waiter.peer);
+  }
+  return watchers;
 }
 
 DeliveryOrder RenderFlight::Order() const {
   const std::uint32_t session =
       request.session.value_or(waiters.front().peer->session);
   return {.request = request,
-          .key = request.cache == CacheUse::kOff ? ContentKey{} : key,
+          .key = SharedKey(),
           .session = session,
           .camera_json = CameraJson(*camera),
           .settings_json = SettingsJson(request.settings)};
@@ -40,13 +65,6 @@ bool RenderFlight::AnyoneWaits() {
     return waiter.peer->gone.load();
   });
   return !waiters.empty();
-}
-
-ChecksumKind WantedChecksum(const SceneRenderRequest& request) {
-  const auto by_default = request.mode == ReturnMode::kFilePath
-                              ? ChecksumKind::kSha256
-                              : ChecksumKind::kNone;
-  return request.checksum.value_or(by_default);
 }
 
 }  // namespace goxel

@@ -3,6 +3,7 @@
 #ifndef DAEMON_RENDER_FLIGHT_H_
 #define DAEMON_RENDER_FLIGHT_H_
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,11 +24,14 @@ using RenderDone = std::function<void(Result<RenderOutcome>)>;
 
 struct RenderWaiter {
   std::optional<std::chrono::seconds> ttl;
+  bool progress = false;  // Notify the peer while the picture is drawn.
   std::shared_ptr<Peer> peer;
   RenderDone done;
 };
 
 struct RenderFlight {
+  std::chrono::steady_clock::time_point ordered =
+      std::chrono::steady_clock::now();
   SceneRenderRequest request;
   std::shared_ptr<const SceneSnapshot> snapshot;
   std::vector<RenderWaiter> waiters;
@@ -47,15 +51,19 @@ struct RenderFlight {
   // REQUIRES: both resolved.
   bool Serves(const RenderFlight& other) const;
 
+  // The key under which others may find the render; empty when nobody may.
+  // REQUIRES: resolved.
+  ContentKey SharedKey() const;
+
   // The order for this flight's delivery. REQUIRES: resolved.
   DeliveryOrder Order() const;
+
+  // The clients that want to know how far their picture is.
+  std::vector<std::shared_ptr<Peer>> Watchers() const;
 
   // Forgets waiters whose client has left; true when some are left.
   bool AnyoneWaits();
 };
-
-// What a checksum in the reply must be; kNone where it may be absent.
-ChecksumKind WantedChecksum(const SceneRenderRequest& request);
 
 }  // namespace goxel
 

@@ -2,71 +2,77 @@
 
 #include <xxhash.h>
 
-#include <cstdint>
-#include <cstring>
-#include <string>
-#include <type_traits>
+#include <algorithm>
 
 namespace goxel {
 namespace {
 
-// Bytes to be hashed, one field after the other.
-class KeyBytes {
- public:
-  template <typename T>
-  requires std::is_arithmetic_v<T> || std::is_enum_v<T>
-  void Add(T value) {
-    char bytes[sizeof(T)];
-    std::memcpy(bytes, &value, sizeof(T));
-    text_.append(bytes, sizeof(T));
-  }
+std::string_view WordOf(Shading shading) {
+  return shading == Shading::kFlat ? "flat" : "lit";
+}
 
-  // -0.0 and 0.0 are one view.
-  void Add(const glm::dmat4& matrix) {
-    for (int i = 0; i < 16; ++i) Add(matrix[i / 4][i % 4] + 0.0);
+std::string_view WordOf(PngCompression compression) {
+  switch (compression) {
+    case PngCompression::kBalanced:
+      return "balanced";
+    case PngCompression::kSmallest:
+      return "smallest";
+    default:
+      return "fast";
   }
+}
 
-  void Add(Color color) {
-    for (const auto channel : {color.r, color.g, color.b, color.a}) {
-      Add(channel);
-    }
+std::array<double, 16> ColumnMajor(const glm::dmat4& matrix) {
+  std::array<double, 16> numbers{};
+  for (int i = 0; i < 16; ++i) {
+    numbers[static_cast<std::size_t>(i)] = matrix[i / 4][i % 4];
   }
+  return numbers;
+}
 
-  void Add(std::string_view text) {
-    Add(text.size());
-    text_ += text;
-  }
-
-  ContentKey Hash() const {
-    const auto hash = XXH3_128bits(text_.data(), text_.size());
-    const ContentKey key{.high = hash.high64, .low = hash.low64};
-    return key.empty() ? ContentKey{.high = 0, .low = 1} : key;
-  }
-
- private:
-  std::string text_;
-};
+KeyCamera KeyCameraOf(const CameraRequest& request) {
+  KeyCamera camera{.azimuth = request.azimuth,
+                   .elevation = request.elevation,
+                   .roll = request.roll,
+                   .distance = request.distance,
+                   .target = request.target,
+                   .eye = request.eye,
+                   .fov = request.fov,
+                   .orthographic = request.orthographic,
+                   .ortho_height = request.ortho_height,
+                   .matrix = {},
+                   .margin = request.margin};
+  if (request.matrix) camera.matrix = ColumnMajor(*request.matrix);
+  return camera;
+}
 
 }  // namespace
 
-ContentKey MakeContentKey(const SceneRenderRequest& request,
-                          const Hash128& volume_hash, const Camera& camera,
-                          std::string_view build_id) {
+std::uint64_t BuildHashOf(std::string_view build_id) {
+  return std::max<std::uint64_t>(XXH3_64bits(build_id.data(), build_id.size()),
+                                 1);
+}
+
+KeyFields KeyFieldsOf(const SceneRenderRequest& request,
+                      const Hash128& volume_hash, std::string_view build_id) {
   const RenderSettings& settings = request.settings;
-  KeyBytes bytes;
-  bytes.Add(volume_hash.high);
-  bytes.Add(volume_hash.low);
-  bytes.Add(camera.camera_to_world);
-  bytes.Add(camera.projection);
-  bytes.Add(request.width);
-  bytes.Add(request.height);
-  bytes.Add(settings.transparent ? Color{} : settings.background);
-  bytes.Add(settings.transparent);
-  bytes.Add(settings.shading);
-  bytes.Add(request.format);
-  if (request.format == RenderFormat::kPng) bytes.Add(request.compression);
-  bytes.Add(build_id);
-  return bytes.Hash();
+  const Color& background = settings.background;
+  return {
+      .scene = {.high = volume_hash.high, .low = volume_hash.low},
+      .build_hash = BuildHashOf(build_id),
+      .width = request.width,
+      .height = request.height,
+      .camera = KeyCameraOf(request.camera),
+      .shading = std::string(WordOf(settings.shading)),
+      .background = {background.r, background.g, background.b, background.a},
+      .transparent = settings.transparent};
+}
+
+ContentKey MakeContentKey(const SceneRenderRequest& request,
+                          const Hash128& volume_hash,
+                          std::string_view build_id) {
+  return MakeContentKey(KeyFieldsOf(request, volume_hash, build_id),
+                        VariantOf(request.format, WordOf(request.compression)));
 }
 
 }  // namespace goxel

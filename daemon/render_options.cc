@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "daemon/json_values.h"
 #include "transfer/checksum.h"
@@ -15,10 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 3> kCacheUses = {"use", "refresh",
                                                         "off"};
 constexpr std::array<std::string_view, 2> kShadings = {"lit", "flat"};
-constexpr std::array<std::string_view, 2> kFallbacks = {"fd", "base64"};
 // Options whose silent neglect would hand out another picture than asked for.
-constexpr std::array<std::string_view, 6> kLaterOptions = {
-    "encrypt", "aov", "shadows", "ambient_occlusion", "outline", "light"};
+constexpr std::array<std::string_view, 5> kLaterOptions = {
+    "aov", "shadows", "ambient_occlusion", "outline", "light"};
 
 // The members of `options`, read one after the other until one is wrong.
 class OptionReader {
@@ -47,6 +48,15 @@ auto WordInto(Enum& target, const std::array<std::string_view, n>& words) {
     auto position = ReadWord(value, name, words);
     if (!position) return position.error();
     target = static_cast<Enum>(*position);
+    return {};
+  };
+}
+
+auto FlagInto(bool& target) {
+  return [&target](Json value, std::string_view name) -> Status {
+    auto flag = ReadBool(value, name);
+    if (!flag) return flag.error();
+    target = *flag;
     return {};
   };
 }
@@ -105,15 +115,24 @@ Status ReadSession(Json value, std::string_view name,
   return {};
 }
 
-Status ReadFallback(Json value, std::string_view name) {
+Status ReadFallback(Json value, std::string_view name,
+                    std::optional<std::vector<ReturnMode>>& fallback) {
+  std::array<std::string_view, kFallbackModes.size()> words;
+  std::ranges::transform(kFallbackModes, words.begin(),
+                         [](ReturnMode mode) { return ToString(mode); });
   simdjson::dom::array modes;
   if (value.get_array().get(modes) != simdjson::SUCCESS) {
     return BadValue(name, value,
-                    "an array of " + Enumerate(kFallbacks) + ", maybe empty");
+                    "an array of " + Enumerate(words) + ", maybe empty");
   }
+  fallback.emplace();
   for (const Json mode : modes) {
-    auto known = ReadWord(mode, name, kFallbacks);
-    if (!known) return known.error();
+    auto position = ReadWord(mode, name, words);
+    if (!position) return position.error();
+    const ReturnMode known = kFallbackModes[*position];
+    if (std::ranges::find(*fallback, known) == fallback->end()) {
+      fallback->push_back(known);
+    }
   }
   return {};
 }
@@ -167,12 +186,9 @@ Status ReadRenderOptions(Json json,
   options.Read("background_color", [&](Json value, std::string_view name) {
     return ReadBackground(value, name, settings);
   });
-  options.Read("transparent", [&](Json value, std::string_view name) -> Status {
-    auto flag = ReadBool(value, name);
-    if (!flag) return flag.error();
-    settings.transparent = *flag;
-    return {};
-  });
+  options.Read("transparent", FlagInto(settings.transparent));
+  options.Read("encrypt", FlagInto(request.encrypt));
+  options.Read("progress", FlagInto(request.progress));
   options.Read("ttl_seconds", [&](Json value, std::string_view name) -> Status {
     auto seconds = ReadInteger(value, name, 1, kMaxTtlSeconds);
     if (!seconds) return seconds.error();
@@ -182,7 +198,9 @@ Status ReadRenderOptions(Json json,
   options.Read("session_id", [&](Json value, std::string_view name) {
     return ReadSession(value, name, request.session);
   });
-  options.Read("fallback", ReadFallback);
+  options.Read("fallback", [&](Json value, std::string_view name) {
+    return ReadFallback(value, name, request.fallback);
+  });
   options.Read("output_dir", [&](Json value, std::string_view name) {
     return ReadOutputDirectory(value, name, render_directory);
   });

@@ -1,6 +1,8 @@
 #include "daemon/render_reply.h"
 
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "daemon/base64_source.h"
 #include "daemon/render_json.h"
@@ -52,6 +54,34 @@ void WriteMapping(ResultWriter& out, const SceneRenderRequest& request) {
       .EndObject();
 }
 
+void WriteDegraded(ResultWriter& out, const RenderOutcome& outcome) {
+  if (!outcome.degraded) return;
+  const Status& cause = outcome.degraded->cause;
+  out.Key("degraded")
+      .BeginObject()
+      .Field("requested", ToString(outcome.degraded->requested))
+      .Field("delivered", ToString(outcome.degraded->delivered))
+      .Field("reason", ToString(cause.code()));
+  for (const StatusDetail& detail : cause.details()) {
+    const auto* word = std::get_if<std::string>(&detail.value);
+    if (detail.key == "errno" && word != nullptr) out.Field("errno", *word);
+  }
+  out.Field("message", cause.message()).EndObject();
+}
+
+// Key and nonce stand here and nowhere else.
+void WriteEncryption(ResultWriter& out, const RenderEncryption& encryption) {
+  out.Key("encryption")
+      .BeginObject()
+      .Field("algorithm", kEncryptionAlgorithm)
+      .Field("key", FormatSecretBytes(encryption.secret.key))
+      .Field("nonce", FormatSecretBytes(encryption.secret.nonce))
+      .Field("tag_bytes", kEncryptionTagBytes)
+      .Field("header_bytes", kEncryptedHeaderBytes)
+      .Field("format", ToString(encryption.inner_format))
+      .EndObject();
+}
+
 RpcReply FileReply(const SceneRenderRequest& request,
                    const RenderOutcome& outcome) {
   ResultWriter out;
@@ -61,6 +91,7 @@ RpcReply FileReply(const SceneRenderRequest& request,
   WriteRender(out, outcome);
   WriteCameraField(out, outcome);
   if (request.mode == ReturnMode::kMmap) WriteMapping(out, request);
+  if (outcome.encryption) WriteEncryption(out, *outcome.encryption);
   out.EndObject();
   return out.Reply();
 }
@@ -78,6 +109,7 @@ RpcReply DescriptorReply(const SceneRenderRequest& request,
   WriteRender(out, outcome);
   WriteCameraField(out, outcome);
   WriteMapping(out, request);
+  WriteDegraded(out, outcome);
   out.EndObject();
   RpcReply reply = out.Reply();
   reply.descriptor = std::move(outcome.descriptor);
@@ -127,6 +159,7 @@ RpcReply InlineReply(const SceneRenderRequest& request,
           : WriteImage(out, request, outcome.inlined->bytes().size());
   WriteRender(out, outcome);
   WriteCameraField(out, outcome);
+  WriteDegraded(out, outcome);
   out.EndObject();
   RpcReply reply = out.Reply();
   reply.inserted = std::make_unique<Base64Source>(outcome.inlined);
@@ -147,6 +180,21 @@ RpcReply OutputPathReply(const SceneRenderRequest& request) {
       .Reply();
 }
 
+RpcReply ReplyInMode(const SceneRenderRequest& request, RenderOutcome outcome) {
+  switch (request.mode) {
+    case ReturnMode::kFilePath:
+    case ReturnMode::kMmap:
+      return FileReply(request, outcome);
+    case ReturnMode::kFd:
+      return DescriptorReply(request, std::move(outcome));
+    case ReturnMode::kBase64:
+      return InlineReply(request, outcome);
+    case ReturnMode::kOutputPath:
+      break;
+  }
+  return OutputPathReply(request);
+}
+
 }  // namespace
 
 void WriteFileFields(ResultWriter& out, const RenderInfo& info,
@@ -163,18 +211,10 @@ void WriteFileFields(ResultWriter& out, const RenderInfo& info,
 
 RpcReply MakeRenderReply(const SceneRenderRequest& request,
                          RenderOutcome outcome) {
-  switch (request.mode) {
-    case ReturnMode::kFilePath:
-    case ReturnMode::kMmap:
-      return FileReply(request, outcome);
-    case ReturnMode::kFd:
-      return DescriptorReply(request, std::move(outcome));
-    case ReturnMode::kBase64:
-      return InlineReply(request, outcome);
-    case ReturnMode::kOutputPath:
-      break;
-  }
-  return OutputPathReply(request);
+  if (!outcome.degraded) return ReplyInMode(request, std::move(outcome));
+  const SceneRenderRequest delivered =
+      InMode(request, outcome.degraded->delivered);
+  return ReplyInMode(delivered, std::move(outcome));
 }
 
 }  // namespace goxel

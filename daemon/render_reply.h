@@ -19,7 +19,8 @@ namespace goxel {
 void WriteFileFields(ResultWriter& out, const RenderInfo& info,
                      std::string_view path);
 
-// The reply of the request's return mode; takes the outcome's descriptor.
+// The reply of the request's return mode, or of the one that it was degraded
+// to; takes the outcome's descriptor.
 RpcReply MakeRenderReply(const SceneRenderRequest& request,
                          RenderOutcome outcome);
 

@@ -108,6 +108,7 @@ Status ReadFormat(std::optional<Json> options, SceneRenderRequest& request) {
   if (const auto format = options ? Member(*options, "format") : std::nullopt) {
     auto name = ReadString(*format, "options.format");
     if (!name) return name.error();
+    request.format_given = true;
     return UseFormat("options.format", *name, request);
   }
   if (request.mode == ReturnMode::kOutputPath &&
@@ -155,11 +156,10 @@ Status CheckBytes(const SceneRenderRequest& request,
 
 Status CheckRequest(const SceneRenderRequest& request,
                     const RenderLimits& limits) {
-  if (!limits.file_transfer && (request.mode == ReturnMode::kFilePath ||
-                                request.mode == ReturnMode::kMmap)) {
-    return {StatusCode::kFileTransferDisabled,
-            fmt::format("return_mode \"{}\" is switched off "
-                        "(--disable-file-transfer); use \"fd\" or \"base64\"",
+  if (request.encrypt && request.mode != ReturnMode::kFilePath) {
+    return {StatusCode::kInvalidArgument,
+            fmt::format("options.encrypt is true with return_mode \"{}\"; only "
+                        "\"file_path\" has encrypted renders",
                         ToString(request.mode))};
   }
   Status status = CheckSide("width", request.width, limits.max_width);
@@ -209,6 +209,23 @@ Status ReadObjectForm(const Params& params, const RenderLimits& limits,
 
 std::string_view ToString(ReturnMode mode) {
   return kReturnModes[static_cast<std::size_t>(mode)];
+}
+
+SceneRenderRequest InMode(const SceneRenderRequest& request, ReturnMode mode) {
+  SceneRenderRequest other = request;
+  other.mode = mode;
+  const bool raw_text =
+      request.format == RenderFormat::kPam && request.format_given;
+  other.format = mode == ReturnMode::kFd || raw_text ? RenderFormat::kPam
+                                                     : RenderFormat::kPng;
+  return other;
+}
+
+ChecksumKind WantedChecksum(const SceneRenderRequest& request) {
+  const auto by_default = request.mode == ReturnMode::kFilePath
+                              ? ChecksumKind::kSha256
+                              : ChecksumKind::kNone;
+  return request.checksum.value_or(by_default);
 }
 
 Result<SceneRenderRequest> ParseRenderRequest(const Params& params,

@@ -8,11 +8,13 @@
 #ifndef DAEMON_RENDER_REQUEST_H_
 #define DAEMON_RENDER_REQUEST_H_
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/params.h"
 #include "ipc/render_record.h"
@@ -33,6 +35,11 @@ enum class ReturnMode {
 };
 std::string_view ToString(ReturnMode mode);
 
+// What a picture can fall back to, and what it does when nothing was said.
+inline constexpr std::array kFallbackModes = {ReturnMode::kFd,
+                                              ReturnMode::kBase64};
+inline const std::vector<ReturnMode> kDefaultFallback = {ReturnMode::kBase64};
+
 enum class CacheUse {
   kUse,      // A render that exists will do.
   kRefresh,  // Draw, and let later requests use it.
@@ -48,6 +55,7 @@ struct SceneRenderRequest {
   CameraRequest camera;
   RenderSettings settings;
   RenderFormat format = RenderFormat::kPng;  // kPam stands for raw pixels.
+  bool format_given = false;  // By options.format; else it is the mode's own.
   PngCompression compression = PngCompression::kFast;
   // Unset: SHA-256 for a file handed out by path, none for the rest.
   std::optional<ChecksumKind> checksum;
@@ -55,6 +63,11 @@ struct SceneRenderRequest {
   std::optional<std::chrono::seconds> ttl;
   std::optional<std::uint32_t> session;  // For the file name; else the peer's.
   std::filesystem::path output_path;     // kOutputPath only.
+  // In which modes, in this order, the client takes the picture when a file of
+  // the render directory cannot be made. Unset: as text (kDefaultFallback).
+  std::optional<std::vector<ReturnMode>> fallback;
+  bool encrypt = false;  // kFilePath only; such a render is shared with nobody.
+  bool progress = false;  // Notify the client while its picture is drawn.
 };
 
 // What a request may ask for at most.
@@ -63,11 +76,17 @@ struct RenderLimits {
   std::uint32_t max_height = 16384;               // Pixels.
   std::uint64_t max_render_bytes = 100ull << 20;  // Of pixels.
   std::uint64_t max_inline_bytes = 32ull << 20;   // Of raw pixels as text.
-  bool file_transfer = true;                      // file_path and mmap.
   std::filesystem::path render_directory;         // Canonical.
 };
 
-// kInvalidArgument, kTooLarge (requested, limit), kFileTransferDisabled.
+// The request for the same picture in `mode`, which is kFd or kBase64. Text is
+// a PNG unless the client has asked for raw pixels by name.
+SceneRenderRequest InMode(const SceneRenderRequest& request, ReturnMode mode);
+
+// What a checksum in the reply must be; kNone where it may be absent.
+ChecksumKind WantedChecksum(const SceneRenderRequest& request);
+
+// kInvalidArgument, kTooLarge (requested, limit).
 Result<SceneRenderRequest> ParseRenderRequest(const Params& params,
                                               const RenderLimits& limits);
 

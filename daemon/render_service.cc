@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "daemon/file_checksum.h"
+#include "daemon/render_key.h"
+#include "daemon/render_progress.h"
 
 namespace goxel {
 namespace {
@@ -28,6 +30,7 @@ RenderService::RenderService(RenderServiceOptions options, RenderStore* store)
       drawing_([this] { RunDrawing(); }) {}
 
 RenderService::~RenderService() {
+  given_up_ = true;
   BeginStop();
   drawing_.join();
   encoders_.Stop();
@@ -37,8 +40,10 @@ void RenderService::Render(SceneRenderRequest request,
                            std::shared_ptr<const SceneSnapshot> snapshot,
                            std::shared_ptr<Peer> peer, RenderDone done) {
   auto flight = std::make_shared<RenderFlight>();
-  flight->waiters.push_back(
-      {.ttl = request.ttl, .peer = std::move(peer), .done = std::move(done)});
+  flight->waiters.push_back({.ttl = request.ttl,
+                             .progress = request.progress,
+                             .peer = std::move(peer),
+                             .done = std::move(done)});
   flight->request = std::move(request);
   flight->snapshot = std::move(snapshot);
 
@@ -68,6 +73,12 @@ void RenderService::Render(SceneRenderRequest request,
     }
   }
   if (!refused.ok()) AnswerAll(*flight, refused);
+}
+
+bool RenderService::Post(Worker::Task task) {
+  return encoders_.Post([this, task = std::move(task)] {
+    if (!given_up_) task();
+  });
 }
 
 void RenderService::BeginStop() {
@@ -101,6 +112,7 @@ void RenderService::RunDrawing() {
 void RenderService::Started(const Result<RendererFacts>& renderer) {
   std::deque<Flight> unanswered;
   if (renderer) {
+    store_->ShowBuild(BuildHashOf(renderer->build_id));
     renderer_ = *renderer;
     ready_.store(true, std::memory_order_release);
   } else {
@@ -129,6 +141,7 @@ void RenderService::Fly(Renderer& renderer, Flight flight) {
   if (Status resolved = flight->Resolve(renderer_.build_id); !resolved.ok()) {
     return AnswerAll(*flight, resolved);
   }
+  if (options_.on_viewed) options_.on_viewed(*flight->snapshot);
   if (AnswerFromStore(flight) || JoinAnother(*flight)) return;
   GatherEqual(*flight);
   if (!flight->AnyoneWaits()) {
@@ -150,14 +163,30 @@ void RenderService::Fly(Renderer& renderer, Flight flight) {
   }
 }
 
+DeliveryResources RenderService::Resources() {
+  return {.store = store_,
+          .frames = &frames_,
+          .export_rules = options_.export_rules,
+          .max_inline_bytes = options_.max_inline_bytes,
+          .file_transfer = options_.file_transfer,
+          .given_up = &given_up_};
+}
+
 Status RenderService::Draw(Renderer& renderer, RenderFlight& flight) {
   const auto start = std::chrono::steady_clock::now();
-  flight.delivery =
-      MakeDelivery(flight.Order(), {.store = store_,
-                                    .frames = &frames_,
-                                    .export_rules = options_.export_rules});
+  store_->Record(IndexHistogram::kQueue, start - flight.ordered);
+  flight.delivery = MakeDelivery(flight.Order(), Resources());
   auto target = flight.delivery->Prepare(renderer_.zero_copy);
   if (!target) return target.error();
+  std::optional<RenderProgress> progress;
+  if (auto watchers = flight.Watchers(); !watchers.empty()) {
+    progress.emplace(std::move(watchers), flight.delivery->id(),
+                     target->height);
+    target->rows_done = [&](std::uint32_t rows) {
+      flight.delivery->SetRowsReady(rows);
+      progress->Report(rows);
+    };
+  }
   const SceneSnapshot::View& view = flight.snapshot->view();
   auto drawn = renderer.Draw(view.volume, view.hash, *flight.camera,
                              flight.request.settings, *target);
@@ -191,19 +220,37 @@ void RenderService::Finish(const Flight& flight) {
     return;
   }
   outcome->camera = *flight->camera;
-  outcome->key =
-      flight->request.cache == CacheUse::kOff ? ContentKey{} : flight->key;
+  outcome->key = flight->SharedKey();
   outcome->pixel_path = flight->drawn.path;
+  Account(*outcome, waiters.size());
   if (outcome->info && options_.on_commit) options_.on_commit(*outcome->info);
   AnswerOthers(*flight, *outcome, std::span(waiters).subspan(1));
-  const bool recyclable = flight->request.mode == ReturnMode::kMmap;
   waiters.front().done(*std::move(outcome));
-  if (recyclable) encoders_.Post([this] { store_->PrepareSpare(); });
+  PrepareNext(flight->request);
+}
+
+void RenderService::Account(const RenderOutcome& outcome, std::size_t waiters) {
+  store_->Record(IndexHistogram::kRender,
+                 std::chrono::nanoseconds(outcome.times.render_ns));
+  store_->Record(IndexHistogram::kTransfer,
+                 std::chrono::nanoseconds(outcome.times.transfer_ns));
+  if (outcome.degraded) store_->Count(IndexCounter::kDegraded, waiters);
+}
+
+void RenderService::PrepareNext(const SceneRenderRequest& request) {
+  if (request.mode == ReturnMode::kMmap && options_.file_transfer) {
+    Post([this] { store_->PrepareSpare(); });
+  } else if (request.mode == ReturnMode::kFd) {
+    Post([this, bytes = std::size_t{request.width} * request.height * 4] {
+      frames_.PrepareSpare(bytes);
+    });
+  }
 }
 
 bool RenderService::AnswerFromStore(const Flight& flight) {
   const SceneRenderRequest& request = flight->request;
-  if (request.cache != CacheUse::kUse ||
+  if (request.cache != CacheUse::kUse || request.encrypt ||
+      !options_.file_transfer ||
       (request.mode != ReturnMode::kFilePath &&
        request.mode != ReturnMode::kMmap)) {
     return false;
@@ -217,8 +264,8 @@ bool RenderService::AnswerFromStore(const Flight& flight) {
   }
   // The render was kept without this checksum: read the file off this thread.
   auto found = std::make_shared<RenderOutcome>(*std::move(outcome));
-  return encoders_.Post([flight, found, wanted] {
-    auto checksum = ChecksumOfFile(found->path, wanted);
+  return Post([this, flight, found, wanted] {
+    auto checksum = ChecksumOfRender(*store_, *found->info, wanted);
     if (!checksum) return AnswerAll(*flight, checksum.error());
     found->info->checksum = *checksum;
     flight->waiters.front().done(std::move(*found));
@@ -230,7 +277,7 @@ bool RenderService::JoinAnother(RenderFlight& flight) {
   const auto other = std::ranges::find_if(
       encoding_, [&](const Flight& e) { return e->Serves(flight); });
   if (other == encoding_.end()) return false;
-  stats_.joined += flight.waiters.size();
+  CountJoined(flight.waiters.size());
   std::ranges::move(flight.waiters, std::back_inserter((*other)->waiters));
   return true;
 }
@@ -244,10 +291,15 @@ void RenderService::GatherEqual(RenderFlight& flight) {
         !flight.Serves(*waiting)) {
       return false;
     }
-    stats_.joined += waiting->waiters.size();
+    CountJoined(waiting->waiters.size());
     std::ranges::move(waiting->waiters, std::back_inserter(flight.waiters));
     return true;
   });
+}
+
+void RenderService::CountJoined(std::size_t waiters) {
+  stats_.joined += waiters;
+  store_->Count(IndexCounter::kJoined, waiters);
 }
 
 void RenderService::AnswerOthers(RenderFlight& flight,

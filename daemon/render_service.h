@@ -47,10 +47,15 @@ struct RenderServiceOptions {
   std::size_t encoders = 2;       // Threads.
   RendererOptions renderer;
   ExportRules export_rules;
+  std::uint64_t max_inline_bytes = 32ull << 20;  // Of a picture in a reply.
+  bool file_transfer = true;  // False: file_path and mmap fall back.
   // Called once on the drawing thread, maybe before the constructor returns,
   // when the renderer is ready or could not be made; in the second case every
   // request gets that error. May be empty.
   std::function<void(const Result<RendererFacts>&)> on_started;
+  // Called on the drawing thread when the hash of a snapshot's view is known.
+  // May be empty.
+  std::function<void(const SceneSnapshot&)> on_viewed;
   // Called on any thread after a render was committed. May be empty.
   std::function<void(const RenderInfo&)> on_commit;
 };
@@ -81,6 +86,10 @@ class RenderService {
               std::shared_ptr<const SceneSnapshot> snapshot,
               std::shared_ptr<Peer> peer, RenderDone done);
 
+  // Runs `task` on an encoder thread. A service that ends drops tasks that have
+  // not begun. False when it has ended already.
+  bool Post(Worker::Task task);
+
   // Answers what waits with kUnavailable and takes nothing more. What is being
   // drawn is finished or given up. Returns at once.
   void BeginStop();
@@ -97,6 +106,7 @@ class RenderService {
 
   void RunDrawing();
   void Started(const Result<RendererFacts>& renderer);
+  DeliveryResources Resources();
   // Waits; null when it is time to stop.
   Flight NextFlight();
   void Fly(Renderer& renderer, Flight flight);
@@ -110,9 +120,15 @@ class RenderService {
   bool JoinAnother(RenderFlight& flight);
   // The other way round: takes in waiters of equal flights in the queue.
   void GatherEqual(RenderFlight& flight);
+  // REQUIRES: mutex_ is held.
+  void CountJoined(std::size_t waiters);
   void AnswerOthers(RenderFlight& flight, const RenderOutcome& outcome,
                     std::span<const RenderWaiter> others);
   static void AnswerAll(RenderFlight& flight, const Status& error);
+  // Tells counters and histograms what became of a drawn picture.
+  void Account(const RenderOutcome& outcome, std::size_t waiters);
+  // Makes what the next request of this kind will draw into.
+  void PrepareNext(const SceneRenderRequest& request);
   Status Unavailable(std::string_view why) const;
   Result<RenderOutcome> Reuse(const RenderFlight& flight,
                               std::optional<std::chrono::seconds> ttl);
@@ -120,6 +136,9 @@ class RenderService {
   const RenderServiceOptions options_;
   RenderStore* const store_;
   FramePool frames_;
+
+  // Set when the service ends: nobody waits for a picture any more.
+  std::atomic<bool> given_up_ = false;
 
   std::atomic<bool> ready_ = false;  // renderer_ is set.
   RendererFacts renderer_;

@@ -5,29 +5,18 @@
 #ifndef DAEMON_RPC_H_
 #define DAEMON_RPC_H_
 
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "daemon/peer.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
 
 namespace goxel {
-
-// The client at the other end of one connection. Shared by the server and by
-// requests in flight.
-struct Peer {
-  std::uint32_t session = 0;  // 24 random bits; part of render file names.
-  std::uint32_t uid = 0;
-  std::int32_t pid = 0;
-  std::atomic<bool> gone =
-      false;  // Set by the server when it has disconnected.
-};
 
 struct RpcRequest {
   std::string method;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "transfer/clock.h"
+
 namespace goxel {
 namespace {
 
-using SystemClock = std::chrono::system_clock;
+using WallClock = std::chrono::system_clock;
 
 }  // namespace
 
@@ -13,7 +15,7 @@ Sweeper::Sweeper(RenderStore* store, std::chrono::seconds interval)
     : store_(store),
       interval_(interval),
       next_(Clock::now() + interval),
-      last_(SystemClock::now()),
+      last_(WallClock::now()),
       thread_([this] { Run(); }) {}
 
 Sweeper::~Sweeper() {
@@ -26,18 +28,33 @@ Sweeper::~Sweeper() {
 }
 
 void Sweeper::Note(const RenderInfo& info) {
-  const SystemClock::time_point dies(
-      std::chrono::nanoseconds(info.expires_unix_ns));
-  const auto at = Clock::now() + (dies - SystemClock::now());
+  // Whatever happens to the time of day.
+  const std::chrono::nanoseconds left(info.expires_boottime_ns -
+                                      SystemClock().BoottimeNs());
+  const auto at = Clock::now() + left;
   std::lock_guard lock(mutex_);
   if (at >= next_) return;
   next_ = at;
   changed_.notify_one();
 }
 
+Sweeper::Collected Sweeper::Collect() {
+  const RenderStoreStats before = store_->Stats();
+  SweepStore();
+  const RenderStoreStats after = store_->Stats();
+  const auto grown = [&](IndexCounter counter) {
+    const auto at = static_cast<std::size_t>(counter);
+    // Counters begin anew where the directory had to be made again.
+    return after.counters[at] -
+           std::min(after.counters[at], before.counters[at]);
+  };
+  return {.removed = grown(IndexCounter::kEvictedTtl),
+          .freed_bytes = grown(IndexCounter::kBytesFreed)};
+}
+
 Sweeper::Times Sweeper::times() const {
   std::lock_guard lock(mutex_);
-  return {.last = last_, .next = SystemClock::now() + (next_ - Clock::now())};
+  return {.last = last_, .next = WallClock::now() + (next_ - Clock::now())};
 }
 
 void Sweeper::Run() {
@@ -47,14 +64,24 @@ void Sweeper::Run() {
       changed_.wait_until(lock, next_);
       continue;
     }
-    // What Note() says while the sweep runs counts from here.
-    next_ = Clock::now() + interval_;
     lock.unlock();
-    const auto due = store_->Sweep();
+    SweepStore();
     lock.lock();
-    last_ = SystemClock::now();
-    if (due) next_ = std::min(next_, Clock::now() + *due);
   }
+}
+
+void Sweeper::SweepStore() {
+  {
+    // What Note() says while the sweep runs counts from here.
+    const std::lock_guard lock(mutex_);
+    next_ = Clock::now() + interval_;
+  }
+  const auto due = store_->Sweep();
+  const std::lock_guard lock(mutex_);
+  last_ = WallClock::now();
+  if (!due) return;
+  next_ = std::min(next_, Clock::now() + *due);
+  changed_.notify_one();
 }
 
 }  // namespace goxel

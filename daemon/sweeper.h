@@ -27,6 +27,13 @@ class Sweeper {
   // A render was committed or touched: it may now be the next to die.
   void Note(const RenderInfo& info);
 
+  // Sweeps now, on the caller's thread.
+  struct Collected {
+    std::uint64_t removed = 0;
+    std::uint64_t freed_bytes = 0;
+  };
+  Collected Collect();
+
   struct Times {
     std::chrono::system_clock::time_point last;
     std::chrono::system_clock::time_point next;
@@ -37,13 +44,14 @@ class Sweeper {
   using Clock = std::chrono::steady_clock;
 
   void Run();
+  void SweepStore();
 
   RenderStore* const store_;
   const std::chrono::seconds interval_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  Clock::time_point next_;
+  Clock::time_point next_;  // When to sweep.
   std::chrono::system_clock::time_point last_;
   std::thread thread_;  // Last: starts when the rest is ready.
 };

@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <span>
 #include <string>
 
 #include "ipc/lease.h"
@@ -16,68 +16,79 @@ namespace goxel {
 namespace {
 
 // The pid in the lock file's text, 0 when there is none to be read.
-std::int64_t HolderPid(int fd) {
+std::int64_t HolderPid(FileSystem& files, int fd) {
   std::array<char, 64> text{};
   long pid = 0;
-  if (::pread(fd, text.data(), text.size() - 1, 0) <= 0 ||
+  const auto bytes = std::as_writable_bytes(std::span(text)).first(63);
+  if (!files.ReadAt(fd, bytes, 0) ||
       std::sscanf(text.data(), "pid %18ld", &pid) != 1) {
     return 0;
   }
   return pid;
 }
 
-Status WriteHolder(int fd, std::uint64_t epoch) {
+Status HeldByAnother(FileSystem& files, int fd) {
+  const std::int64_t pid = HolderPid(files, fd);
+  return Status(StatusCode::kFailedPrecondition,
+                fmt::format("a daemon with pid {} already serves this render "
+                            "directory; stop it or give another directory",
+                            pid))
+      .With("pid", pid);
+}
+
+SysResult<void> WriteHolder(FileSystem& files, int fd, std::uint64_t epoch) {
   const std::string text = fmt::format("pid {} epoch {}\n", ::getpid(), epoch);
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, text.data(), text.size(), 0) !=
-                                     static_cast<ssize_t>(text.size())) {
-    return Status::FromErrno("write the lock file", errno);
-  }
+  if (const auto emptied = files.Truncate(fd); !emptied) return emptied;
+  const auto written = files.WriteAt(fd, std::as_bytes(std::span(text)), 0);
+  if (!written) return tl::unexpected(written.error());
+  if (*written != text.size()) return tl::unexpected(ENOSPC);
   return {};
 }
 
-// False when the name leads to another file by now: its lock would not keep a
-// second daemon out.
-bool IsStillNamed(int directory_fd, int fd) {
-  struct stat opened;
-  struct stat named;
-  return ::fstat(fd, &opened) == 0 &&
-         ::fstatat(directory_fd, kLockFileName, &named, AT_SYMLINK_NOFOLLOW) ==
-             0 &&
-         opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+SysResult<bool> LeadsTo(FileSystem& files, int directory_fd, int fd) {
+  const auto opened = files.Stat(fd);
+  if (!opened) return tl::unexpected(opened.error());
+  const auto named = files.StatAt(directory_fd, kLockFileName);
+  if (!named && named.error() != ENOENT) return tl::unexpected(named.error());
+  return named && opened->st_ino == named->st_ino &&
+         opened->st_dev == named->st_dev;
 }
 
 }  // namespace
 
-Result<DirectoryLock> DirectoryLock::Acquire(int directory_fd,
-                                             std::uint64_t epoch,
-                                             mode_t file_mode) {
-  UniqueFd fd(::openat(directory_fd, kLockFileName,
-                       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                       0600));
-  if (!fd.valid()) return Fail(Status::FromErrno("open the lock file", errno));
-  const auto lease = TakeWriteLease(fd.get());
-  if (!lease) return Fail(lease.error());
-  if (*lease == LeaseResult::kBusy) {
-    const std::int64_t pid = HolderPid(fd.get());
-    return Fail(Status(StatusCode::kFailedPrecondition,
-                       fmt::format("a daemon with pid {} already serves this "
-                                   "render directory; stop it or give another "
-                                   "directory",
-                                   pid))
-                    .With("pid", pid));
+Result<DirectoryLock> DirectoryLock::Acquire(
+    int directory_fd, std::uint64_t epoch, mode_t file_mode,
+    const std::shared_ptr<FileSystem>& files) {
+  auto fd = files->Open(directory_fd, kLockFileName,
+                        O_RDWR | O_CREAT | O_NONBLOCK, 0600);
+  if (!fd) return Fail(Status::FromErrno("open the lock file", fd.error()));
+  const auto lease = files->TryLock(fd->get());
+  if (!lease) {
+    return Fail(Status::FromErrno("lock the lock file", lease.error()));
   }
-  if (!IsStillNamed(directory_fd, fd.get())) {
+  if (*lease == LeaseResult::kBusy) {
+    return Fail(HeldByAnother(*files, fd->get()));
+  }
+  const auto named = LeadsTo(*files, directory_fd, fd->get());
+  if (!named) {
+    return Fail(Status::FromErrno("look at the lock file", named.error()));
+  }
+  if (!*named) {
     return Fail(StatusCode::kUnavailable,
                 "the lock file was replaced while it was being locked; start "
                 "again");
   }
-  if (::fchmod(fd.get(), file_mode) != 0) {
-    return Fail(Status::FromErrno("set the mode of the lock file", errno));
+  auto written = files->SetMode(fd->get(), file_mode);
+  if (written) written = WriteHolder(*files, fd->get(), epoch);
+  if (!written) {
+    return Fail(Status::FromErrno("write the lock file", written.error()));
   }
-  if (Status written = WriteHolder(fd.get(), epoch); !written.ok()) {
-    return Fail(std::move(written));
-  }
-  return DirectoryLock(std::move(fd));
+  return DirectoryLock(*std::move(fd));
+}
+
+SysResult<bool> DirectoryLock::IsStillNamed(int directory_fd,
+                                            FileSystem& files) const {
+  return LeadsTo(files, directory_fd, fd_.get());
 }
 
 Result<bool> DirectoryLock::IsHeld(int directory_fd) {

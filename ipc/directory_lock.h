@@ -11,8 +11,10 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
+#include "ipc/file_system.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
 
@@ -26,8 +28,17 @@ class DirectoryLock {
   // pid, when a live daemon has it. Whoever may read the lock file could also
   // keep a daemon from starting, so `file_mode` opens it to readers of the
   // renders and to nobody else.
-  static Result<DirectoryLock> Acquire(int directory_fd, std::uint64_t epoch,
-                                       mode_t file_mode = 0600);
+  static Result<DirectoryLock> Acquire(
+      int directory_fd, std::uint64_t epoch, mode_t file_mode = 0600,
+      const std::shared_ptr<FileSystem>& files =
+          std::make_shared<FileSystem>());
+
+  // False when the lock file of the directory is another one by now, or gone:
+  // a second daemon would not be kept out.
+  SysResult<bool> IsStillNamed(int directory_fd, FileSystem& files) const;
+
+  // Lets another daemon have the directory, before this object is gone.
+  void Release(FileSystem& files) { (void)files.ReleaseLease(fd_.get()); }
 
   // True when some process holds the lock of the directory.
   static Result<bool> IsHeld(int directory_fd);

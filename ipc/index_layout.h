@@ -28,7 +28,7 @@ inline constexpr char kIndexFileName[] = "index";
 // "GOXLIDX1" read as a little-endian integer. The writer stores it last, so any
 // other value means "still being made" or "not an index".
 inline constexpr std::uint64_t kIndexMagic = 0x315844494c584f47;
-inline constexpr std::uint32_t kIndexLayoutVersion = 1;
+inline constexpr std::uint32_t kIndexLayoutVersion = 2;
 
 inline constexpr std::size_t kIndexHeaderBytes = 4096;
 inline constexpr std::size_t kIndexSlotBytes = 256;
@@ -46,30 +46,65 @@ enum class IndexState : std::uint32_t {
 // Monotonic counts and current sums, in the header page. The order is part of
 // the layout; new ones are appended.
 enum class IndexCounter : std::uint32_t {
-  kPublished = 0,   // Renders made visible.
-  kCacheHits,       // Requests answered by a render that existed.
-  kAdopted,         // Found valid at start.
-  kEvictedTtl,      // Expired.
-  kEvictedQuota,    // Made room for others.
-  kWithdrawn,       // Removed on request.
-  kBroken,          // Files found damaged and deleted.
-  kLeaseBlocked,    // Evictions that a lease prevented.
-  kStoreFull,       // Requests refused for lack of room.
-  kStorageErrors,   // Files that could not be made.
-  kDegraded,        // Requests answered in a lesser mode.
-  kRecycled,        // Files reused for another render.
-  kZeroCopy,        // Renders drawn straight into their file.
-  kReadBack,        // Renders copied out of the renderer.
-  kBytesFreed,      // By eviction, expiry and withdrawal.
-  kCurrentBytes,    // Charged to the quota now.
-  kCurrentRenders,  // READY now.
-  kOrphanedBytes,   // Names gone, still mapped by readers.
-  kIndexOverflow,   // Entries that found both buckets full.
+  kPublished = 0,    // Renders made visible.
+  kCacheHits,        // Requests answered by a render that existed.
+  kAdopted,          // Found valid at start.
+  kEvictedTtl,       // Expired.
+  kEvictedQuota,     // Made room for others.
+  kWithdrawn,        // Removed on request.
+  kBroken,           // Files found damaged and deleted.
+  kLeaseBlocked,     // Evictions that a lease prevented.
+  kStoreFull,        // Requests refused for lack of room.
+  kStorageErrors,    // Files that could not be made.
+  kDegraded,         // Requests answered in a lesser mode.
+  kRecycled,         // Files reused for another render.
+  kZeroCopy,         // Renders drawn straight into their file.
+  kReadBack,         // Renders copied out of the renderer.
+  kBytesFreed,       // By eviction, expiry and withdrawal.
+  kCurrentBytes,     // Charged to the quota now.
+  kCurrentRenders,   // READY now.
+  kOrphanedBytes,    // Names gone, still mapped by readers.
+  kIndexOverflow,    // Entries that found both buckets full.
+  kNoSpace,          // ENOSPC and EDQUOT met.
+  kSequenceRetries,  // Slot copies that readers repeated, as they report.
+  kReaderHits,       // Look-ups that found a render, as readers report.
+  kDirectoryLost,    // Times the directory was removed or replaced.
+  kEncrypted,        // Renders kept encrypted.
+  kJoined,           // Requests answered by another request's drawing.
+  kLeasedBytes,      // Mapped by readers when last counted.
+  kReservedBytes,    // Promised to renders that are being made.
+  kSpareBytes,       // Files that wait for the next renders.
+  kPinnedBytes,      // Exempt from eviction.
   kCount,
 };
 
 // "published", "cache_hits", ...; "unknown" from kCount on.
 std::string_view ToString(IndexCounter counter);
+
+// Distributions of times, in the header page. The order is part of the layout;
+// new ones are appended.
+enum class IndexHistogram : std::uint32_t {
+  kRender = 0,  // Drawing, from stage to the last pixel.
+  kTransfer,    // From the last pixel until the render is visible.
+  kQueue,       // From the request until the render thread took it.
+  kEvict,       // Removing one render to make room.
+  kAdmit,       // Reserving room for one render.
+  kCount,
+};
+
+// "render", "transfer", ...; "unknown" from kCount on.
+std::string_view ToString(IndexHistogram histogram);
+
+// Bucket i counts the times from 2^i up to, not including, 2^(i+1) ns; the
+// first also takes 0, the last (275 s) all that is longer.
+inline constexpr std::size_t kHistogramBuckets = 39;
+
+struct HistogramWords {
+  std::atomic<std::uint64_t> sum_ns;
+  std::array<std::atomic<std::uint64_t>, kHistogramBuckets> buckets;
+};
+
+inline constexpr std::size_t kWaitWords = 256;
 
 struct IndexHeader {
   std::atomic<std::uint64_t> magic;
@@ -85,7 +120,14 @@ struct IndexHeader {
   std::uint64_t id_buckets_offset;
   std::uint64_t key_buckets_offset;
   std::uint64_t slots_offset;
-  std::array<std::byte, 40> reserved0;
+
+  // What a request for the current scene needs for its key (content_key.h); 0
+  // while unknown. Between two edits a reader may meet one half of each hash:
+  // no scene has that, so it finds nothing.
+  std::atomic<std::uint64_t> scene_high;
+  std::atomic<std::uint64_t> scene_low;
+  std::atomic<std::uint64_t> build_hash;
+  std::array<std::byte, 16> reserved0;
 
   // A cache line of its own: the words that change while readers look.
   std::atomic<std::uint32_t> state;           // IndexState.
@@ -93,7 +135,11 @@ struct IndexHeader {
   std::array<std::byte, 56> reserved1;
 
   std::array<std::atomic<std::uint64_t>, 64> counters;  // IndexCounter.
-  std::array<std::byte, 3392> reserved2;
+  std::array<HistogramWords, 7> histograms;             // IndexHistogram.
+  std::array<std::byte, 128> reserved2;
+
+  // Futex words for those who wait for one id or key: WaitPlaceOf().
+  std::array<std::atomic<std::uint32_t>, kWaitWords> wait_words;
 };
 
 // One slot's content. `sequence` beside it is odd while the writer is inside.
@@ -157,6 +203,21 @@ constexpr BucketChoice ChooseBuckets(std::uint64_t hash,
           .fingerprint = static_cast<std::uint32_t>(hash >> 32)};
 }
 
+// Where somebody who waits for the render with this hash sleeps: on one of the
+// wait words, with one bit of its futex bitset. The word grows whenever a
+// render with such a hash becomes READY, and with the state of the index; two
+// hashes share word and bit once in 8,192 times, and then a waiter wakes for
+// the other's render too.
+struct WaitPlace {
+  std::uint32_t word;  // Below kWaitWords.
+  std::uint32_t bits;  // Exactly one.
+};
+constexpr WaitPlace WaitPlaceOf(std::uint64_t hash) {
+  const std::uint64_t mixed = hash * 0x9e3779b97f4a7c15;  // ChooseBuckets()
+  return {.word = static_cast<std::uint32_t>(mixed >> 56),
+          .bits = std::uint32_t{1} << (mixed >> 51 & 31)};
+}
+
 // The sizes and places that follow from a capacity. Writer and reader both
 // compute them; the offsets in the header are for people and for checking.
 struct IndexGeometry {
@@ -203,6 +264,8 @@ inline constexpr std::uint64_t kIndexLayoutHash =
     HashNumbers(std::to_array<std::uint64_t>({
         kIndexLayoutVersion,
         kBucketEntries,
+        kHistogramBuckets,
+        kWaitWords,
         sizeof(IndexHeader),
         offsetof(IndexHeader, magic),
         offsetof(IndexHeader, layout_version),
@@ -216,9 +279,16 @@ inline constexpr std::uint64_t kIndexLayoutHash =
         offsetof(IndexHeader, id_buckets_offset),
         offsetof(IndexHeader, key_buckets_offset),
         offsetof(IndexHeader, slots_offset),
+        offsetof(IndexHeader, scene_high),
+        offsetof(IndexHeader, scene_low),
+        offsetof(IndexHeader, build_hash),
         offsetof(IndexHeader, state),
         offsetof(IndexHeader, event_sequence),
         offsetof(IndexHeader, counters),
+        offsetof(IndexHeader, histograms),
+        offsetof(IndexHeader, wait_words),
+        sizeof(HistogramWords),
+        offsetof(HistogramWords, buckets),
         sizeof(SlotContent),
         offsetof(SlotContent, state),
         offsetof(SlotContent, generation),
@@ -254,7 +324,12 @@ static_assert(offsetof(IndexHeader, boot_id) == 40);
 static_assert(offsetof(IndexHeader, capacity) == 56);
 static_assert(offsetof(IndexHeader, state) == 128);
 static_assert(offsetof(IndexHeader, event_sequence) == 132);
+static_assert(offsetof(IndexHeader, scene_high) == 88);
 static_assert(offsetof(IndexHeader, counters) == 192);
+static_assert(offsetof(IndexHeader, histograms) == 704);
+static_assert(offsetof(IndexHeader, wait_words) == 3072);
+static_assert(kWaitWords == 256, "WaitPlaceOf() takes 8 bits");
+static_assert(sizeof(HistogramWords) == 320);
 static_assert(sizeof(SlotContent) == 248);
 static_assert(offsetof(SlotContent, size_bytes) == 56);
 static_assert(offsetof(SlotContent, expires_boottime_ns) == 80);

@@ -11,9 +11,14 @@ constexpr int kTries = 64;
 // The reserved words at the end are written, and read by nobody.
 constexpr std::size_t kSlotWordsInUse = offsetof(SlotContent, reserved1) / 8;
 
+bool IsRenderState(std::uint32_t state) {
+  return state == static_cast<std::uint32_t>(RenderState::kPending) ||
+         state == static_cast<std::uint32_t>(RenderState::kReady);
+}
+
 bool IsKnownFormat(std::uint32_t format) {
   return format >= static_cast<std::uint32_t>(RenderFormat::kPam) &&
-         format <= static_cast<std::uint32_t>(RenderFormat::kQoi);
+         format <= static_cast<std::uint32_t>(RenderFormat::kEnc);
 }
 
 bool TryLoad(const IndexSlot& slot, SlotContent* content) {
@@ -40,9 +45,11 @@ void StoreSlot(const SlotContent& content, IndexSlot* slot) {
   slot->sequence.store(sequence + 2, std::memory_order_release);
 }
 
-bool LoadSlot(const IndexSlot& slot, SlotContent* content) {
+bool LoadSlot(const IndexSlot& slot, SlotContent* content,
+              std::uint64_t* retries) {
   for (int tries = 0; tries < kTries; ++tries) {
     if (TryLoad(slot, content)) return true;
+    ++*retries;
   }
   return false;
 }
@@ -87,15 +94,14 @@ SlotContent ToSlotContent(const RenderInfo& info, std::uint32_t generation) {
   return content;
 }
 
-bool ToReadyRender(const SlotContent& content, RenderInfo* render) {
-  if (content.state != static_cast<std::uint32_t>(RenderState::kReady) ||
-      !IsKnownFormat(content.format) ||
+bool ToRender(const SlotContent& content, RenderInfo* render) {
+  if (!IsRenderState(content.state) || !IsKnownFormat(content.format) ||
       content.pixel_format > static_cast<std::uint32_t>(PixelFormat::kRgba8) ||
       content.checksum_kind > static_cast<std::uint32_t>(ChecksumKind::kXxh3)) {
     return false;
   }
   // Field by field: to build a RenderInfo and copy it costs 25 ns more.
-  render->state = RenderState::kReady;
+  render->state = static_cast<RenderState>(content.state);
   render->id = content.id;
   render->key = {.high = content.key_high, .low = content.key_low};
   render->session = content.session;

@@ -15,21 +15,28 @@
 
 namespace goxel {
 
+// What a key is filed under; an id is filed under itself.
+constexpr std::uint64_t HashOf(const ContentKey& key) {
+  return key.high ^ key.low;
+}
+
 // Overwrites the slot. REQUIRES: one writer, one call at a time.
 void StoreSlot(const SlotContent& content, IndexSlot* slot);
 
 // Copies the slot but for its reserved words, trying 64 times. False, with
-// `content` unspecified, when the writer was inside each time.
-bool LoadSlot(const IndexSlot& slot, SlotContent* content);
+// `content` unspecified, when the writer was inside each time. Adds to
+// `retries` how many copies were thrown away.
+bool LoadSlot(const IndexSlot& slot, SlotContent* content,
+              std::uint64_t* retries);
 
 // Whether the slot shows a READY render; a hint that costs one load.
 bool LooksReady(const IndexSlot& slot);
 
 SlotContent ToSlotContent(const RenderInfo& info, std::uint32_t generation);
 
-// False, with `render` untouched, when the content is not a READY render or
-// holds values that no writer of this layout stores.
-bool ToReadyRender(const SlotContent& content, RenderInfo* render);
+// False, with `render` untouched, when the content is neither a PENDING nor a
+// READY render or holds values that no writer of this layout stores.
+bool ToRender(const SlotContent& content, RenderInfo* render);
 
 }  // namespace goxel
 

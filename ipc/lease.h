@@ -15,6 +15,7 @@
 #define IPC_LEASE_H_
 
 #include "ipc/status.h"
+#include "ipc/sys_result.h"
 
 namespace goxel {
 
@@ -22,6 +23,19 @@ enum class LeaseResult {
   kGranted,
   kBusy,  // Somebody else holds a conflicting lock.
 };
+
+enum class LeaseKind {
+  kRead,   // The shared lock.
+  kWrite,  // The exclusive lock.
+  kNone,   // Gives up whatever this open file description holds.
+};
+
+// fcntl(2) itself; never waits. The functions below put its errno into words.
+SysResult<LeaseResult> TryLease(int fd, LeaseKind kind);
+
+// Whether another open file description holds `kind`, kRead or kWrite. Takes no
+// lock itself.
+SysResult<bool> ProbeLease(int fd, LeaseKind kind);
 
 // Takes the shared lock on `fd`. kBusy means the writer is evicting the file.
 Result<LeaseResult> TakeReadLease(int fd);
@@ -37,10 +51,8 @@ Status ReleaseLease(int fd);
 // which may be opened read-only. Takes no lock itself.
 Result<bool> IsWriteLeased(int fd);
 
-// Proves on the filesystem of `directory_fd` that a mapping holds its lease
-// after its descriptor is closed, and that unmapping ends it. False where it
-// does not hold; the daemon then falls back to leases bound to connections.
-Result<bool> MappingsHoldLeases(int directory_fd);
+// The same for the shared lock: true when a reader holds its lease.
+Result<bool> IsReadLeased(int fd);
 
 }  // namespace goxel
 

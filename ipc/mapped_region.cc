@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <boost/interprocess/anonymous_shared_memory.hpp>
 #include <boost/interprocess/detail/os_file_functions.hpp>
 #include <boost/interprocess/exceptions.hpp>
 #include <cerrno>
@@ -58,6 +59,16 @@ Result<MappedRegion> MappedRegion::Map(int fd, MapAccess access,
   if (Status range = RequireRange(fd, offset, size); !range.ok()) {
     return Fail(std::move(range));
   }
+  auto mapped = MapInside(fd, access, offset, size);
+  if (mapped) return *std::move(mapped);
+  return Fail(Status::FromErrno(
+      fmt::format("map {} bytes from offset {}", size, offset),
+      mapped.error()));
+}
+
+SysResult<MappedRegion> MappedRegion::MapInside(int fd, MapAccess access,
+                                                std::uint64_t offset,
+                                                std::size_t size) {
   const auto mode =
       access == MapAccess::kReadOnly ? bip::read_only : bip::read_write;
   try {
@@ -66,9 +77,7 @@ Result<MappedRegion> MappedRegion::Map(int fd, MapAccess access,
         OpenFile(fd), mode, static_cast<bip::offset_t>(offset), size);
     return mapped;
   } catch (const bip::interprocess_exception& error) {
-    return Fail(Status::FromErrno(
-        fmt::format("map {} bytes from offset {}", size, offset),
-        error.get_native_error()));
+    return tl::unexpected(static_cast<int>(error.get_native_error()));
   }
 }
 
@@ -76,6 +85,17 @@ Result<MappedRegion> MappedRegion::MapAll(int fd, MapAccess access) {
   const auto size = FileSize(fd);
   if (!size) return Fail(size.error());
   return Map(fd, access, 0, static_cast<std::size_t>(*size));
+}
+
+Result<MappedRegion> MappedRegion::MapAnonymous(std::size_t size) {
+  try {
+    MappedRegion mapped;
+    mapped.region_ = bip::anonymous_shared_memory(size);
+    return mapped;
+  } catch (const bip::interprocess_exception& error) {
+    return Fail(Status::FromErrno(fmt::format("map {} bytes of memory", size),
+                                  static_cast<int>(error.get_native_error())));
+  }
 }
 
 std::span<const std::byte> MappedRegion::bytes() const {

@@ -15,6 +15,7 @@
 #include <span>
 
 #include "ipc/status.h"
+#include "ipc/sys_result.h"
 
 namespace goxel {
 
@@ -33,8 +34,18 @@ class MappedRegion {
   static Result<MappedRegion> Map(int fd, MapAccess access,
                                   std::uint64_t offset, std::size_t size);
 
-  // As above, the whole file.
+  // As above, but nothing is checked, and an error is the errno of mmap(2).
+  // REQUIRES: the range is not empty and lies in the file.
+  static SysResult<MappedRegion> MapInside(int fd, MapAccess access,
+                                           std::uint64_t offset,
+                                           std::size_t size);
+
+  // As Map(), the whole file.
   static Result<MappedRegion> MapAll(int fd, MapAccess access);
+
+  // Memory without a file, filled with zeros. kResourceExhausted when there is
+  // none.
+  static Result<MappedRegion> MapAnonymous(std::size_t size);
 
   std::span<const std::byte> bytes() const;
 

@@ -26,6 +26,12 @@ constexpr milliseconds kLivenessInterval{500};
 
 constexpr milliseconds kLongestWait = std::chrono::hours(24 * 365);
 
+// Capped, so that neither "for ever" nor its opposite overflows the clock.
+steady_clock::time_point DeadlineAfter(milliseconds timeout) {
+  return steady_clock::now() +
+         std::clamp<milliseconds>(timeout, milliseconds(0), kLongestWait);
+}
+
 // A living writer may lose its CPU inside a slot; it gets these pauses to come
 // back before the reader gives up.
 constexpr int kSlotPauses = 100;
@@ -44,6 +50,19 @@ Status HalfWritten(std::uint32_t slot) {
                             "wait for the daemon to start again",
                             slot));
 }
+
+Status WriterGone() {
+  return Status(StatusCode::kUnavailable,
+                "the daemon that wrote this render index is gone; open the "
+                "index again");
+}
+
+bool HasState(const SlotContent& content, RenderState state) {
+  return content.state == static_cast<std::uint32_t>(state);
+}
+
+std::string NameOf(RenderId id) { return "id " + FormatRenderId(id); }
+std::string NameOf(ContentKey key) { return "key " + FormatContentKey(key); }
 
 // REQUIRES: the region holds at least the header page.
 Result<IndexGeometry> CheckedGeometry(const MappedRegion& region) {
@@ -146,18 +165,28 @@ const IndexSlot& RenderIndexReader::Slot(std::uint32_t slot) const {
 Result<RenderInfo> RenderIndexReader::Find(RenderId id) const {
   return Search(
       geometry_.id_buckets_offset, id,
+      [id](const SlotContent& content) {
+        return content.id == id && HasState(content, RenderState::kReady);
+      },
+      [id] { return NameOf(id); });
+}
+
+Result<RenderInfo> RenderIndexReader::Progress(RenderId id) const {
+  return Search(
+      geometry_.id_buckets_offset, id,
       [id](const SlotContent& content) { return content.id == id; },
-      [id] { return "id " + FormatRenderId(id); });
+      [id] { return NameOf(id); });
 }
 
 Result<RenderInfo> RenderIndexReader::FindByKey(ContentKey key) const {
   return Search(
-      geometry_.key_buckets_offset, key.high ^ key.low,
+      geometry_.key_buckets_offset, HashOf(key),
       [key](const SlotContent& content) {
         return !key.empty() && content.key_high == key.high &&
-               content.key_low == key.low;
+               content.key_low == key.low &&
+               HasState(content, RenderState::kReady);
       },
-      [key] { return "key " + FormatContentKey(key); });
+      [key] { return NameOf(key); });
 }
 
 template <typename Matches, typename Name>
@@ -180,7 +209,7 @@ Result<RenderInfo> RenderIndexReader::Search(std::uint64_t table_offset,
         found = Fail(HalfWritten(slot));
         return found;
       }
-      if (matches(content) && ToReadyRender(content, &*found)) return found;
+      if (matches(content) && ToRender(content, &*found)) return found;
     }
   }
   found = Fail(StatusCode::kNotFound,
@@ -189,12 +218,22 @@ Result<RenderInfo> RenderIndexReader::Search(std::uint64_t table_offset,
   return found;
 }
 
+bool RenderIndexReader::TryReadSlot(std::uint32_t slot,
+                                    SlotContent* content) const {
+  std::uint64_t retries = 0;
+  const bool loaded = LoadSlot(Slot(slot), content, &retries);
+  if (retries != 0) {
+    counts_->sequence_retries.fetch_add(retries, std::memory_order_relaxed);
+  }
+  return loaded;
+}
+
 bool RenderIndexReader::ReadSlot(std::uint32_t slot,
                                  SlotContent* content) const {
-  if (LoadSlot(Slot(slot), content)) return true;
+  if (TryReadSlot(slot, content)) return true;
   for (int pauses = 0; pauses < kSlotPauses && WriterAlive(); ++pauses) {
     std::this_thread::sleep_for(kSlotPause);
-    if (LoadSlot(Slot(slot), content)) return true;
+    if (TryReadSlot(slot, content)) return true;
   }
   return false;
 }
@@ -205,7 +244,7 @@ std::vector<RenderInfo> RenderIndexReader::List() const {
   RenderInfo render;
   for (std::uint32_t slot = 0; slot < geometry_.capacity; ++slot) {
     if (LooksReady(Slot(slot)) && ReadSlot(slot, &content) &&
-        ToReadyRender(content, &render)) {
+        HasState(content, RenderState::kReady) && ToRender(content, &render)) {
       renders.push_back(render);
     }
   }
@@ -238,22 +277,12 @@ std::uint32_t RenderIndexReader::event_sequence() const {
 
 Status RenderIndexReader::WaitForEvent(std::uint32_t seen,
                                        milliseconds timeout) const {
-  // Capped, so that neither "for ever" nor its opposite overflows the clock.
-  const auto deadline =
-      steady_clock::now() +
-      std::clamp<milliseconds>(timeout, milliseconds(0), kLongestWait);
+  const auto deadline = DeadlineAfter(timeout);
   while (event_sequence() == seen) {
-    const nanoseconds left = deadline - steady_clock::now();
-    const nanoseconds slice = std::min<nanoseconds>(left, kLivenessInterval);
-    if (slice > nanoseconds::zero()) {
-      SleepWhile(header().event_sequence, seen, slice);
-    }
+    Sleep(header().event_sequence, seen, deadline - steady_clock::now(),
+          kAllFutexBits);
     if (event_sequence() != seen) break;
-    if (!WriterAlive()) {
-      return Status(StatusCode::kUnavailable,
-                    "the daemon that wrote this render index is gone; open "
-                    "the index again");
-    }
+    if (!WriterAlive()) return WriterGone();
     if (steady_clock::now() >= deadline) {
       return Status(StatusCode::kTimedOut,
                     fmt::format("nothing was published or withdrawn within "
@@ -262,6 +291,59 @@ Status RenderIndexReader::WaitForEvent(std::uint32_t seen,
     }
   }
   return {};
+}
+
+void RenderIndexReader::Sleep(const std::atomic<std::uint32_t>& word,
+                              std::uint32_t seen, nanoseconds left,
+                              std::uint32_t bits) const {
+  const nanoseconds slice = std::min<nanoseconds>(left, kLivenessInterval);
+  if (slice <= nanoseconds::zero()) return;
+  if (SleepWhile(word, seen, slice, bits)) {
+    counts_->wake_ups.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+// No render is missed: the word is loaded before the look, and the writer
+// changes it after the slot, so whatever the look was too early for keeps the
+// kernel from putting this thread to sleep, or wakes it. That the word comes
+// back to what it was takes 2^32 renders between the look and the sleep, and
+// would cost one slice. A writer is asked for before the look, because what a
+// dead one has published is there already.
+template <typename Look, typename Name>
+Result<RenderInfo> RenderIndexReader::WaitUntilFound(std::uint64_t hash,
+                                                     milliseconds timeout,
+                                                     Look look,
+                                                     Name name) const {
+  const WaitPlace place = WaitPlaceOf(hash);
+  const auto& word = header().wait_words[place.word];
+  const auto deadline = DeadlineAfter(timeout);
+  for (;;) {
+    const std::uint32_t seen = word.load(std::memory_order_acquire);
+    const bool writer_alive = WriterAlive();
+    auto found = look();
+    if (found || found.error().code() != StatusCode::kNotFound) return found;
+    if (!writer_alive) return Fail(WriterGone());
+    const nanoseconds left = deadline - steady_clock::now();
+    if (left <= nanoseconds::zero()) {
+      return Fail(StatusCode::kTimedOut,
+                  fmt::format("no render with the {} was ready within {} ms",
+                              name(), timeout.count()));
+    }
+    Sleep(word, seen, left, place.bits);
+  }
+}
+
+Result<RenderInfo> RenderIndexReader::WaitUntilReady(
+    RenderId id, milliseconds timeout) const {
+  return WaitUntilFound(
+      id, timeout, [&] { return Find(id); }, [id] { return NameOf(id); });
+}
+
+Result<RenderInfo> RenderIndexReader::WaitUntilReady(
+    ContentKey key, milliseconds timeout) const {
+  return WaitUntilFound(
+      HashOf(key), timeout, [&] { return FindByKey(key); },
+      [key] { return NameOf(key); });
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> RenderIndexReader::Counters()
@@ -273,6 +355,38 @@ std::vector<std::pair<std::string, std::uint64_t>> RenderIndexReader::Counters()
                           header().counters[i].load(std::memory_order_relaxed));
   }
   return counters;
+}
+
+std::vector<Histogram> RenderIndexReader::Histograms() const {
+  std::vector<Histogram> histograms;
+  for (std::uint32_t i = 0;
+       i < static_cast<std::uint32_t>(IndexHistogram::kCount); ++i) {
+    const HistogramWords& words = header().histograms[i];
+    Histogram& histogram = histograms.emplace_back();
+    histogram.name = ToString(static_cast<IndexHistogram>(i));
+    histogram.sum_ns = words.sum_ns.load(std::memory_order_relaxed);
+    std::ranges::transform(
+        words.buckets, histogram.buckets.begin(),
+        [](const auto& word) { return word.load(std::memory_order_relaxed); });
+  }
+  return histograms;
+}
+
+SceneHash RenderIndexReader::scene() const {
+  return {.high = header().scene_high.load(std::memory_order_acquire),
+          .low = header().scene_low.load(std::memory_order_acquire)};
+}
+
+std::uint64_t RenderIndexReader::build_hash() const {
+  return header().build_hash.load(std::memory_order_acquire);
+}
+
+std::uint64_t RenderIndexReader::sequence_retries() const {
+  return counts_->sequence_retries.load(std::memory_order_relaxed);
+}
+
+std::uint64_t RenderIndexReader::wake_ups() const {
+  return counts_->wake_ups.load(std::memory_order_relaxed);
 }
 
 }  // namespace goxel

@@ -1,84 +1,46 @@
 #include "ipc/render_index_writer.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
-#include <cstdlib>
-#include <string>
+#include <utility>
 
 #include "ipc/futex.h"
+#include "ipc/histogram.h"
 #include "ipc/index_slot.h"
+#include "ipc/previous_index.h"
 
 namespace goxel {
 namespace {
 
 constexpr char kTemporaryName[] = ".index-new";
-constexpr char kBootIdPath[] = "/proc/sys/kernel/random/boot_id";
-
-// The kernel's UUID of this boot, as bytes; zeros where there is none.
-std::array<std::uint8_t, 16> ReadBootId() {
-  std::array<std::uint8_t, 16> bytes{};
-  std::array<char, 64> text{};
-  const UniqueFd fd(::open(kBootIdPath, O_RDONLY | O_CLOEXEC));
-  if (!fd.valid() || ::read(fd.get(), text.data(), text.size() - 1) <= 0) {
-    return bytes;
-  }
-  std::string digits(text.data());
-  std::erase_if(digits, [](char c) { return c == '-' || c == '\n'; });
-  for (std::size_t i = 0; i < bytes.size() && i * 2 + 2 <= digits.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(
-        std::strtoul(digits.substr(i * 2, 2).c_str(), nullptr, 16));
-  }
-  return bytes;
-}
 
 // Blocks are allocated now, so that no later store ends in SIGBUS.
-Result<MappedRegion> AllocateAndMap(int fd, std::uint64_t bytes) {
-  if (const int error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes))) {
-    return Fail(Status::FromErrno(
-        fmt::format("allocate {} bytes for the render index", bytes), error));
-  }
-  return MappedRegion::MapAll(fd, MapAccess::kReadWrite);
+SysResult<MappedRegion> AllocateAndMap(FileSystem& files, int fd,
+                                       std::uint64_t bytes) {
+  const auto allocated = files.Allocate(fd, bytes);
+  if (!allocated) return tl::unexpected(allocated.error());
+  return files.Map(fd, MapAccess::kReadWrite, 0, bytes);
 }
 
-void Wake(IndexHeader* header) {
-  header->event_sequence.fetch_add(1, std::memory_order_release);
-  WakeAll(&header->event_sequence);
+void ChangeAndWake(std::atomic<std::uint32_t>* word,
+                   std::uint32_t bits = kAllFutexBits) {
+  word->fetch_add(1, std::memory_order_release);
+  WakeSleepers(word, bits);
 }
 
-void Retire(IndexHeader* header) {
-  header->state.store(static_cast<std::uint32_t>(IndexState::kRetired),
+// Those who wait for one render look whether they wait in vain from now on.
+void StoreState(IndexState state, IndexHeader* header) {
+  header->state.store(static_cast<std::uint32_t>(state),
                       std::memory_order_release);
-  Wake(header);
-}
-
-bool IsOurs(const IndexHeader& header) {
-  return header.magic.load(std::memory_order_acquire) == kIndexMagic &&
-         header.layout_version == kIndexLayoutVersion &&
-         header.layout_hash == kIndexLayoutHash;
-}
-
-// The header page of the file `index` that is there now; empty when there is
-// none or it is not ours to write to.
-MappedRegion MapPreviousHeader(int directory_fd) {
-  const UniqueFd fd(::openat(directory_fd, kIndexFileName,
-                             O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd.valid()) return {};
-  auto region =
-      MappedRegion::Map(fd.get(), MapAccess::kReadWrite, 0, kIndexHeaderBytes);
-  return region ? *std::move(region) : MappedRegion();
+  ChangeAndWake(&header->event_sequence);
+  for (auto& word : header->wait_words) ChangeAndWake(&word);
 }
 
 IndexHeader* HeaderOf(MappedRegion* region) {
   return reinterpret_cast<IndexHeader*>(region->writable_bytes().data());
 }
-
-std::uint64_t HashOf(ContentKey key) { return key.high ^ key.low; }
 
 }  // namespace
 
@@ -134,7 +96,7 @@ class RenderIndexWriter::Table {
 
 Result<std::unique_ptr<RenderIndexWriter>> RenderIndexWriter::Create(
     int directory_fd, std::uint32_t capacity, std::uint64_t epoch,
-    mode_t file_mode) {
+    mode_t file_mode, std::shared_ptr<FileSystem> files) {
   if (capacity > kMaxIndexCapacity) {
     return Fail(StatusCode::kTooLarge,
                 fmt::format("an index for {} renders is too large; {} is the "
@@ -143,24 +105,33 @@ Result<std::unique_ptr<RenderIndexWriter>> RenderIndexWriter::Create(
   }
   const IndexGeometry geometry =
       GeometryOf(std::max(kMinIndexCapacity, std::bit_ceil(capacity)));
-  UniqueFd directory(::fcntl(directory_fd, F_DUPFD_CLOEXEC, 0));
-  if (!directory.valid()) {
-    return Fail(Status::FromErrno("duplicate the directory descriptor", errno));
+  auto directory = files->Duplicate(directory_fd);
+  if (!directory) {
+    return Fail(Status::FromErrno("duplicate the directory descriptor",
+                                  directory.error()));
   }
-  auto file = UnnamedFile::Create(directory.get(), kTemporaryName, file_mode);
+  auto file =
+      UnnamedFile::Create(directory->get(), kTemporaryName, file_mode, files);
   if (!file) return Fail(std::move(file.error()));
-  auto region = AllocateAndMap(file->fd(), geometry.segment_bytes);
-  if (!region) return Fail(std::move(region.error()));
-  return std::unique_ptr<RenderIndexWriter>(
-      new RenderIndexWriter(std::move(directory), *std::move(file),
-                            *std::move(region), geometry, epoch));
+  auto region = AllocateAndMap(*files, file->fd(), geometry.segment_bytes);
+  if (!region) {
+    return Fail(
+        Status::FromErrno(fmt::format("allocate {} bytes for the render index",
+                                      geometry.segment_bytes),
+                          region.error()));
+  }
+  return std::unique_ptr<RenderIndexWriter>(new RenderIndexWriter(
+      std::move(files), *std::move(directory), *std::move(file),
+      *std::move(region), geometry, epoch));
 }
 
-RenderIndexWriter::RenderIndexWriter(UniqueFd directory, UnnamedFile file,
+RenderIndexWriter::RenderIndexWriter(std::shared_ptr<FileSystem> files,
+                                     UniqueFd directory, UnnamedFile file,
                                      MappedRegion region,
                                      const IndexGeometry& geometry,
                                      std::uint64_t epoch)
-    : directory_(std::move(directory)),
+    : files_(std::move(files)),
+      directory_(std::move(directory)),
       file_(std::move(file)),
       region_(std::move(region)),
       geometry_(geometry),
@@ -172,7 +143,7 @@ RenderIndexWriter::RenderIndexWriter(UniqueFd directory, UnnamedFile file,
   WriteHeader();
 }
 
-RenderIndexWriter::~RenderIndexWriter() { Retire(&header()); }
+RenderIndexWriter::~RenderIndexWriter() { SetState(IndexState::kRetired); }
 
 IndexHeader& RenderIndexWriter::header() { return *HeaderOf(&region_); }
 
@@ -198,7 +169,7 @@ void RenderIndexWriter::WriteHeader() {
   header().layout_hash = kIndexLayoutHash;
   header().segment_bytes = geometry_.segment_bytes;
   header().epoch = epoch_;
-  header().boot_id = ReadBootId();
+  header().boot_id = ReadBootId(*files_);
   header().capacity = geometry_.capacity;
   header().bucket_count = geometry_.bucket_count;
   header().id_buckets_offset = geometry_.id_buckets_offset;
@@ -207,23 +178,21 @@ void RenderIndexWriter::WriteHeader() {
 }
 
 Status RenderIndexWriter::MakeLive() {
-  MappedRegion previous = MapPreviousHeader(directory_.get());
+  MappedRegion previous = MapPreviousHeader(*files_, directory_.get());
   header().magic.store(kIndexMagic, std::memory_order_release);
   SetState(IndexState::kLive);
   if (Status named = file_.NameAs(kIndexFileName); !named.ok()) {
     SetState(IndexState::kBuilding);
     return named;
   }
-  if (previous.size() != 0 && IsOurs(*HeaderOf(&previous))) {
-    Retire(HeaderOf(&previous));
+  if (previous.size() != 0) {
+    StoreState(IndexState::kRetired, HeaderOf(&previous));
   }
   return {};
 }
 
 void RenderIndexWriter::SetState(IndexState state) {
-  header().state.store(static_cast<std::uint32_t>(state),
-                       std::memory_order_release);
-  Announce();
+  StoreState(state, &header());
 }
 
 Status RenderIndexWriter::Publish(const RenderInfo& info) {
@@ -237,11 +206,30 @@ Status RenderIndexWriter::Publish(const RenderInfo& info) {
   const auto found = published_.find(info.id);
   if (found == published_.end()) {
     if (Status status = PublishNew(info); !status.ok()) return status;
-  } else {
-    PublishAgain(info, &found->second);
+    WakeWaiters({}, info);
+    return {};
   }
-  Announce();
+  const RenderInfo before = found->second.info;
+  PublishAgain(info, &found->second);
+  WakeWaiters(before, info);
   return {};
+}
+
+// Readers cannot tell us that they wait, so it always wakes; but those who wait
+// for one id or key only by the change that makes it READY.
+void RenderIndexWriter::WakeWaiters(const RenderInfo& before,
+                                    const RenderInfo& after) {
+  const auto wake = [this](std::uint64_t hash) {
+    const WaitPlace place = WaitPlaceOf(hash);
+    ChangeAndWake(&header().wait_words[place.word], place.bits);
+  };
+  const bool was_ready = before.state == RenderState::kReady;
+  if (after.state == RenderState::kReady) {
+    if (!was_ready) wake(after.id);
+    const bool has_new_key = !was_ready || after.key != before.key;
+    if (has_new_key && !after.key.empty()) wake(HashOf(after.key));
+  }
+  ChangeAndWake(&header().event_sequence);
 }
 
 // The slot is complete before any bucket leads to it.
@@ -295,8 +283,17 @@ Status RenderIndexWriter::Withdraw(RenderId id) {
   StoreSlot(ToSlotContent({}, generations_[slot]), &Slot(slot));
   published_.erase(found);
   free_slots_.push_back(slot);
-  Announce();
+  ChangeAndWake(&header().event_sequence);
   return {};
+}
+
+void RenderIndexWriter::ForgetKey(RenderId id) {
+  const auto found = published_.find(id);
+  if (found == published_.end()) return;
+  RenderInfo info = found->second.info;
+  info.key = {};
+  PublishAgain(info, &found->second);
+  ChangeAndWake(&header().event_sequence);
 }
 
 void RenderIndexWriter::SetRowsReady(RenderId id, std::uint32_t rows) {
@@ -321,9 +318,6 @@ void RenderIndexWriter::RemoveKey(ContentKey key, std::uint32_t slot) {
   if (!key.empty()) KeyTable().Remove(HashOf(key), slot);
 }
 
-// Always wakes: readers cannot tell us that they wait.
-void RenderIndexWriter::Announce() { Wake(&header()); }
-
 std::atomic<std::uint64_t>& RenderIndexWriter::CounterWord(
     IndexCounter counter) {
   return header().counters[static_cast<std::size_t>(counter)];
@@ -331,6 +325,26 @@ std::atomic<std::uint64_t>& RenderIndexWriter::CounterWord(
 
 void RenderIndexWriter::Count(IndexCounter counter, std::uint64_t amount) {
   CounterWord(counter).fetch_add(amount, std::memory_order_relaxed);
+}
+
+void RenderIndexWriter::Record(IndexHistogram histogram,
+                               std::chrono::nanoseconds time) {
+  HistogramWords& words =
+      header().histograms[static_cast<std::size_t>(histogram)];
+  words.buckets[HistogramBucketOf(time)].fetch_add(1,
+                                                   std::memory_order_relaxed);
+  words.sum_ns.fetch_add(
+      static_cast<std::uint64_t>(std::max<std::int64_t>(time.count(), 0)),
+      std::memory_order_relaxed);
+}
+
+void RenderIndexWriter::SetScene(std::uint64_t high, std::uint64_t low) {
+  header().scene_high.store(high, std::memory_order_release);
+  header().scene_low.store(low, std::memory_order_release);
+}
+
+void RenderIndexWriter::SetBuild(std::uint64_t build_hash) {
+  header().build_hash.store(build_hash, std::memory_order_release);
 }
 
 void RenderIndexWriter::SetCounter(IndexCounter counter, std::uint64_t value) {

@@ -13,11 +13,13 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
+#include "ipc/file_system.h"
 #include "ipc/index_layout.h"
 #include "ipc/mapped_region.h"
 #include "ipc/render_info.h"
@@ -35,7 +37,8 @@ class RenderIndexWriter {
   // `capacity` is over kMaxIndexCapacity. `file_mode` says who may read it.
   static Result<std::unique_ptr<RenderIndexWriter>> Create(
       int directory_fd, std::uint32_t capacity, std::uint64_t epoch,
-      mode_t file_mode = 0600);
+      mode_t file_mode = 0600,
+      std::shared_ptr<FileSystem> files = std::make_shared<FileSystem>());
 
   // Retires the segment: readers see RETIRED and a changed event_sequence. The
   // file stays.
@@ -48,12 +51,13 @@ class RenderIndexWriter {
   // REQUIRES: this process holds the DirectoryLock.
   Status MakeLive();
 
-  // Also wakes waiters.
+  // Also wakes everybody who waits.
   void SetState(IndexState state);
 
   // Writes `info` (state PENDING or READY) to the slot of info.id, taking a
-  // free slot when the id is new, and wakes waiters. A render that was READY is
-  // never missed by a reader while it is written again. The file must be
+  // free slot when the id is new. Who waits for the id or key is woken when it
+  // becomes READY, who waits for any event each time. A render that was READY
+  // is never missed by a reader while it is written again. The file must be
   // complete before READY is published: readers may open it before this
   // returns. A key that finds no place leaves the render reachable by its id
   // and is counted (kIndexOverflow).
@@ -65,6 +69,10 @@ class RenderIndexWriter {
   // id is not published.
   Status Withdraw(RenderId id);
 
+  // Takes the key off a render, which stays reachable by its id. Does nothing
+  // for ids that are not published.
+  void ForgetKey(RenderId id);
+
   // Overwrites rows_ready of a PENDING render. Does nothing for other ids, and
   // wakes nobody.
   void SetRowsReady(RenderId id, std::uint32_t rows);
@@ -74,6 +82,14 @@ class RenderIndexWriter {
   void Count(IndexCounter counter, std::uint64_t amount = 1);
   void SetCounter(IndexCounter counter, std::uint64_t value);
   std::uint64_t counter(IndexCounter counter) const;
+
+  // Adds one time to a histogram of the header page; negative counts as 0.
+  void Record(IndexHistogram histogram, std::chrono::nanoseconds time);
+
+  // Shows readers the current scene's hash (0, 0: unknown) and the renderer's
+  // build, of which they make keys (content_key.h).
+  void SetScene(std::uint64_t high, std::uint64_t low);
+  void SetBuild(std::uint64_t build_hash);
 
   std::uint32_t capacity() const { return geometry_.capacity; }
   std::uint64_t epoch() const { return epoch_; }
@@ -86,7 +102,8 @@ class RenderIndexWriter {
   // One of the two tables of buckets.
   class Table;
 
-  RenderIndexWriter(UniqueFd directory, UnnamedFile file, MappedRegion region,
+  RenderIndexWriter(std::shared_ptr<FileSystem> files, UniqueFd directory,
+                    UnnamedFile file, MappedRegion region,
                     const IndexGeometry& geometry, std::uint64_t epoch);
 
   IndexHeader& header();
@@ -100,8 +117,9 @@ class RenderIndexWriter {
   void PublishAgain(const RenderInfo& info, Published* published);
   void InsertKey(ContentKey key, std::uint32_t slot);
   void RemoveKey(ContentKey key, std::uint32_t slot);
-  void Announce();
+  void WakeWaiters(const RenderInfo& before, const RenderInfo& after);
 
+  const std::shared_ptr<FileSystem> files_;
   UniqueFd directory_;
   UnnamedFile file_;
   MappedRegion region_;

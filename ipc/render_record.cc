@@ -17,13 +17,14 @@ struct FormatName {
   RenderFormat format;
   std::string_view name;
 };
-constexpr std::array<FormatName, 6> kFormatNames = {
+constexpr std::array<FormatName, 7> kFormatNames = {
     {{RenderFormat::kPam, "pam"},
      {RenderFormat::kPng, "png"},
      {RenderFormat::kPpm, "ppm"},
      {RenderFormat::kJpg, "jpg"},
      {RenderFormat::kBmp, "bmp"},
-     {RenderFormat::kQoi, "qoi"}}};
+     {RenderFormat::kQoi, "qoi"},
+     {RenderFormat::kEnc, "enc"}}};
 
 bool IsLowerHexDigit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
@@ -101,7 +102,7 @@ Result<RenderFormat> ParseRenderFormat(std::string_view name) {
   }
   return Fail(StatusCode::kInvalidArgument,
               fmt::format("\"{}\" is not a render format; give one of pam, "
-                          "png, ppm, jpg, bmp, qoi",
+                          "png, ppm, jpg, bmp, qoi, enc",
                           name));
 }
 
@@ -164,6 +165,13 @@ Result<RenderFileNameParts> ParseRenderFileName(std::string_view name) {
   // overflow in the seconds, does not survive being written again.
   if (parts.created_unix_s < 0 || FileName(parts) != name) return refuse();
   return parts;
+}
+
+bool IsHiddenFileName(std::string_view name) {
+  return std::ranges::any_of(kHiddenFilePrefixes, [&](std::string_view prefix) {
+    return name.starts_with(prefix) &&
+           ParseRenderId(name.substr(prefix.size())).has_value();
+  });
 }
 
 }  // namespace goxel

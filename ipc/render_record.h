@@ -43,6 +43,7 @@ enum class RenderFormat : std::uint32_t {
   kJpg = 4,
   kBmp = 5,
   kQoi = 6,
+  kEnc = 7,  // Another format, encrypted (ipc/encrypted_file.h).
 };
 
 // "png"; also the file name's extension.
@@ -93,6 +94,15 @@ struct RenderFileNameParts {
 // kInvalidArgument for every name that RenderFileName could not have made. Only
 // names that parse are ever touched in the managed directory.
 Result<RenderFileNameParts> ParseRenderFileName(std::string_view name);
+
+// Files of the daemon that hold no render that anybody can find have a hidden
+// name: ".staged_", ".spare_" or ".orphan_", then the 16 hex digits of the
+// render that is, or was, in the file.
+inline constexpr std::array<std::string_view, 3> kHiddenFilePrefixes = {
+    ".staged_", ".spare_", ".orphan_"};
+
+// True for exactly those names.
+bool IsHiddenFileName(std::string_view name);
 
 }  // namespace goxel
 

@@ -85,12 +85,23 @@ Status Status::FromErrno(std::string_view context, int error_number) {
       .With("errno", NameOfErrno(error_number));
 }
 
+Status Status::Retold(StatusCode code, std::string message) const {
+  Status status(code, std::move(message));
+  status.details_ = details_;
+  return status;
+}
+
 Status Status::With(std::string key, std::int64_t value) && {
   details_.push_back({std::move(key), value});
   return std::move(*this);
 }
 
 Status Status::With(std::string key, std::string value) && {
+  details_.push_back({std::move(key), std::move(value)});
+  return std::move(*this);
+}
+
+Status Status::With(std::string key, std::vector<std::string> value) && {
   details_.push_back({std::move(key), std::move(value)});
   return std::move(*this);
 }

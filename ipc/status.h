@@ -54,10 +54,10 @@ enum class StatusCode : int {
 // API.
 std::string_view ToString(StatusCode code);
 
-// One figure or word behind an error: "max_size" = 1073741824.
+// One figure, word or list of words behind an error: "max_size" = 1073741824.
 struct StatusDetail {
   std::string key;
-  std::variant<std::int64_t, std::string> value;
+  std::variant<std::int64_t, std::string, std::vector<std::string>> value;
 };
 
 class [[nodiscard]] Status {
@@ -79,12 +79,16 @@ class [[nodiscard]] Status {
 
   bool ok() const { return code_ == StatusCode::kOk; }
   StatusCode code() const { return code_; }
-  const std::string& message() const { return message_; }
-  const std::vector<StatusDetail>& details() const { return details_; }
+  const std::string &message() const { return message_; }
+  const std::vector<StatusDetail> &details() const { return details_; }
+
+  // The same details behind another code and message.
+  Status Retold(StatusCode code, std::string message) const;
 
   // Adds a detail and returns *this, for use in a return statement.
   Status With(std::string key, std::int64_t value) &&;
   Status With(std::string key, std::string value) &&;
+  Status With(std::string key, std::vector<std::string> value) &&;
 
  private:
   StatusCode code_ = StatusCode::kOk;

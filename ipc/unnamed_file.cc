@@ -2,75 +2,53 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 
 namespace goxel {
-namespace {
-
-std::string PathOfDescriptor(int fd) {
-  return fmt::format("/proc/self/fd/{}", fd);
-}
-
-// What a kernel or filesystem that has no O_TMPFILE answers.
-bool LacksUnnamedFiles(int error_number) {
-  return error_number == EOPNOTSUPP || error_number == EISDIR ||
-         error_number == EINVAL;
-}
-
-int OpenUnnamed(int directory_fd) {
-#ifdef O_TMPFILE
-  return ::openat(directory_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-#else
-  static_cast<void>(directory_fd);
-  errno = EOPNOTSUPP;
-  return -1;
-#endif
-}
-
-}  // namespace
 
 Result<UnnamedFile> UnnamedFile::Create(int directory_fd,
-                                        std::string temporary_name,
-                                        mode_t mode) {
-  UnnamedFile file(directory_fd, std::move(temporary_name),
-                   UniqueFd(OpenUnnamed(directory_fd)));
-  const std::string& name = file.temporary_name_;
-  if (!file.fd_.valid() && LacksUnnamedFiles(errno)) {
-    ::unlinkat(directory_fd, name.c_str(), 0);
-    file.fd_.reset(::openat(directory_fd, name.c_str(),
-                            O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    file.has_temporary_name_ = file.fd_.valid();
+                                        std::string temporary_name, mode_t mode,
+                                        std::shared_ptr<FileSystem> files) {
+  UnnamedFile file(directory_fd, std::move(temporary_name), std::move(files));
+  auto made = file.Open();
+  if (made) made = file.files_->SetMode(file.fd(), mode);
+  if (made) return file;
+  return Fail(Status::FromErrno(
+      fmt::format("create {} in the render directory", file.temporary_name_),
+      made.error()));
+}
+
+SysResult<void> UnnamedFile::Open() {
+  auto fd = files_->OpenUnnamed(directory_fd_);
+  const bool has_name = !fd && LacksUnnamedFiles(fd.error());
+  if (has_name) {
+    if (const auto removed = RemoveTemporaryName(); !removed) return removed;
+    fd = files_->Open(directory_fd_, temporary_name_, O_RDWR | O_CREAT | O_EXCL,
+                      0600);
   }
-  if (!file.fd_.valid() || ::fchmod(file.fd(), mode) != 0) {
-    return Fail(Status::FromErrno(
-        fmt::format("create {} in the render directory", name), errno));
-  }
-  return file;
+  if (!fd) return tl::unexpected(fd.error());
+  fd_ = *std::move(fd);
+  has_temporary_name_ = has_name;
+  return {};
 }
 
 UnnamedFile::UnnamedFile(UnnamedFile&& other) noexcept
-    : directory_fd_(other.directory_fd_),
+    : files_(std::move(other.files_)),
+      directory_fd_(other.directory_fd_),
       temporary_name_(std::move(other.temporary_name_)),
       has_temporary_name_(std::exchange(other.has_temporary_name_, false)),
       fd_(std::move(other.fd_)) {}
 
 UnnamedFile::~UnnamedFile() {
-  if (has_temporary_name_) {
-    ::unlinkat(directory_fd_, temporary_name_.c_str(), 0);
-  }
+  if (has_temporary_name_) (void)RemoveTemporaryName();
 }
 
 Result<UniqueFd> UnnamedFile::Reopen() const {
-  const std::string path = PathOfDescriptor(fd());
-  UniqueFd reopened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!reopened.valid()) {
-    return Fail(Status::FromErrno(fmt::format("open {}", path), errno));
-  }
-  return reopened;
+  auto reopened = files_->Reopen(fd());
+  if (reopened) return *std::move(reopened);
+  return Fail(Status::FromErrno(fmt::format("open {} again", temporary_name_),
+                                reopened.error()));
 }
 
 Status UnnamedFile::NameAs(const std::string& name) {
@@ -78,24 +56,29 @@ Status UnnamedFile::NameAs(const std::string& name) {
   if (!has_temporary_name_) {
     if (Status linked = LinkTemporaryName(); !linked.ok()) return linked;
   }
-  if (::renameat(directory_fd_, temporary_name_.c_str(), directory_fd_,
-                 name.c_str()) != 0) {
+  const auto renamed = files_->Replace(directory_fd_, temporary_name_, name);
+  if (!renamed) {
     return Status::FromErrno(
-        fmt::format("rename {} to {}", temporary_name_, name), errno);
+        fmt::format("rename {} to {}", temporary_name_, name), renamed.error());
   }
   has_temporary_name_ = false;
   return {};
 }
 
+// Fine when there is none.
+SysResult<void> UnnamedFile::RemoveTemporaryName() {
+  const auto removed = files_->Unlink(directory_fd_, temporary_name_);
+  if (removed || removed.error() == ENOENT) return {};
+  return removed;
+}
+
 Status UnnamedFile::LinkTemporaryName() {
-  const std::string path = PathOfDescriptor(fd());
-  ::unlinkat(directory_fd_, temporary_name_.c_str(), 0);
-  if (::linkat(AT_FDCWD, path.c_str(), directory_fd_, temporary_name_.c_str(),
-               AT_SYMLINK_FOLLOW) != 0) {
-    return Status::FromErrno(fmt::format("link {}", temporary_name_), errno);
-  }
-  has_temporary_name_ = true;
-  return {};
+  auto linked = RemoveTemporaryName();
+  if (linked) linked = files_->Link(fd(), directory_fd_, temporary_name_);
+  has_temporary_name_ = linked.has_value();
+  if (linked) return {};
+  return Status::FromErrno(fmt::format("link {}", temporary_name_),
+                           linked.error());
 }
 
 }  // namespace goxel

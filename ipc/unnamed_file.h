@@ -11,8 +11,11 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "ipc/file_system.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
 
@@ -23,8 +26,9 @@ class UnnamedFile {
   // Makes an empty file, open for reading and writing, with exactly the
   // permissions `mode` whatever the umask is. `directory_fd` must outlive the
   // object. REQUIRES: only one process uses `temporary_name` in the directory.
-  static Result<UnnamedFile> Create(int directory_fd,
-                                    std::string temporary_name, mode_t mode);
+  static Result<UnnamedFile> Create(
+      int directory_fd, std::string temporary_name, mode_t mode,
+      std::shared_ptr<FileSystem> files = std::make_shared<FileSystem>());
 
   UnnamedFile(UnnamedFile&& other) noexcept;
   UnnamedFile& operator=(UnnamedFile&&) = delete;
@@ -39,13 +43,17 @@ class UnnamedFile {
   Status NameAs(const std::string& name);
 
  private:
-  UnnamedFile(int directory_fd, std::string temporary_name, UniqueFd fd)
-      : directory_fd_(directory_fd),
-        temporary_name_(std::move(temporary_name)),
-        fd_(std::move(fd)) {}
+  UnnamedFile(int directory_fd, std::string temporary_name,
+              std::shared_ptr<FileSystem> files)
+      : files_(std::move(files)),
+        directory_fd_(directory_fd),
+        temporary_name_(std::move(temporary_name)) {}
 
+  SysResult<void> Open();
+  SysResult<void> RemoveTemporaryName();
   Status LinkTemporaryName();
 
+  std::shared_ptr<FileSystem> files_;
   int directory_fd_;
   std::string temporary_name_;
   bool has_temporary_name_ = false;

@@ -20,6 +20,13 @@ namespace {
 // Raise it with every change that gives equal inputs other pixels.
 constexpr int kLookVersion = 1;
 
+// A picture drawn in bands has at most eight, since each costs the whole scene
+// its way through the vertex shader, and none of less than 128 rows.
+constexpr std::uint32_t kMaxBands = 8;
+constexpr std::uint32_t kMinBandRows = 128;
+// The rasteriser works on tiles of this side; a band ends where tiles do.
+constexpr std::uint32_t kTileRows = 64;
+
 class Stopwatch {
  public:
   // Nanoseconds since the start or the last call.
@@ -67,6 +74,20 @@ std::string BuildId(const GlFunctions& gl) {
                      text(GL_VERSION));
 }
 
+struct RowRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+
+  std::uint32_t end() const { return first + count; }
+};
+
+std::uint32_t BandRows(const PixelTarget& target) {
+  if (!target.rows_done) return target.height;
+  const std::uint32_t even = (target.height + kMaxBands - 1) / kMaxBands;
+  const std::uint32_t tiles = (even + kTileRows - 1) / kTileRows;
+  return std::max(kMinBandRows, tiles * kTileRows);
+}
+
 // The inputs of one picture, checked.
 struct Picture {
   const GpuMesh& mesh;
@@ -99,8 +120,10 @@ class Renderer::State {
   bool MayDrawInto(const PixelTarget& target) const;
   Status DrawZeroCopy(const Picture& picture, DrawReport& report);
   Status DrawAndReadBack(const Picture& picture, DrawReport& report);
-  Status DrawFrame(const Picture& picture);
-  void ReadBack(const PixelTarget& target);
+  template <typename Finished>
+  Status DrawBands(const Picture& picture, const Finished& finished);
+  Status DrawRows(const Picture& picture, RowRange rows);
+  Status ReadBack(const PixelTarget& target, RowRange rows);
 
   const std::unique_ptr<GlContext> context_;  // First, so that it goes last.
   const GlFunctions gl_;
@@ -218,7 +241,7 @@ Status Renderer::State::DrawZeroCopy(const Picture& picture,
     frame_.Release();
     return Fail(StatusCode::kUnavailable, status.message());
   }
-  status = DrawFrame(picture);
+  status = DrawBands(picture, [](RowRange) { return Status(); });
   frame_.Release();
   report.path = PixelPath::kZeroCopy;
   report.draw_ns = stopwatch.Lap();
@@ -228,39 +251,69 @@ Status Renderer::State::DrawZeroCopy(const Picture& picture,
 Status Renderer::State::DrawAndReadBack(const Picture& picture,
                                         DrawReport& report) {
   const PixelTarget& target = picture.target;
+  report.path = PixelPath::kReadBack;
   Stopwatch stopwatch;
   Status status = frame_.Bind(target.width, target.height, /*texture=*/0);
-  if (status.ok()) status = DrawFrame(picture);
-  report.path = PixelPath::kReadBack;
-  report.draw_ns = stopwatch.Lap();
   if (status.ok()) {
-    ReadBack(target);
-    status = TakeGlError(gl_, "read a picture back");
+    status = DrawBands(picture, [&](RowRange rows) {
+      report.draw_ns += stopwatch.Lap();
+      Status read = ReadBack(target, rows);
+      report.read_ns += stopwatch.Lap();
+      return read;
+    });
   }
-  report.read_ns = stopwatch.Lap();
   frame_.Release();
   return status;
 }
 
-Status Renderer::State::DrawFrame(const Picture& picture) {
+// Draws the bands of a picture from the top; `finished` is called for each as
+// soon as the rasteriser is done with it.
+template <typename Finished>
+Status Renderer::State::DrawBands(const Picture& picture,
+                                  const Finished& finished) {
+  const PixelTarget& target = picture.target;
+  const std::uint32_t band = BandRows(target);
+  for (RowRange rows; rows.first < target.height; rows.first = rows.end()) {
+    rows.count = std::min(band, target.height - rows.first);
+    Status status = DrawRows(picture, rows);
+    if (status.ok()) status = finished(rows);
+    if (!status.ok()) return status;
+    if (target.rows_done) target.rows_done(rows.end());
+  }
+  return {};
+}
+
+// Leaves all other rows as they are.
+Status Renderer::State::DrawRows(const Picture& picture, RowRange rows) {
   const RenderSettings& settings = picture.settings;
+  const PixelTarget& target = picture.target;
   const bool lit = settings.shading == Shading::kLit;
+  const bool is_part = rows.count < target.height;
+  if (is_part) {
+    gl_.Enable(GL_SCISSOR_TEST);
+    gl_.Scissor(0, static_cast<GLint>(rows.first),
+                static_cast<GLsizei>(target.width),
+                static_cast<GLsizei>(rows.count));
+  }
   pass_->Draw(picture.mesh, picture.camera,
               lit ? LitFaces(picture.camera) : FlatFaces(),
               settings.transparent ? Color{} : settings.background,
-              picture.target.width, picture.target.height);
+              target.width, target.height);
   gl_.Finish();
-  return TakeGlError(gl_,
-                     fmt::format("draw {} x {} pixels", picture.target.width,
-                                 picture.target.height));
+  if (is_part) gl_.Disable(GL_SCISSOR_TEST);
+  return TakeGlError(
+      gl_, fmt::format("draw rows {} to {} of {} x {} pixels", rows.first,
+                       rows.end() - 1, target.width, target.height));
 }
 
-void Renderer::State::ReadBack(const PixelTarget& target) {
+Status Renderer::State::ReadBack(const PixelTarget& target, RowRange rows) {
   gl_.PixelStorei(GL_PACK_ROW_LENGTH,
                   static_cast<GLint>(target.stride_bytes / 4));
-  gl_.ReadPixels(0, 0, static_cast<GLsizei>(target.width),
-                 static_cast<GLsizei>(target.height), GL_RGBA, GL_UNSIGNED_BYTE,
-                 target.pixels.data());
+  gl_.ReadPixels(
+      0, static_cast<GLint>(rows.first), static_cast<GLsizei>(target.width),
+      static_cast<GLsizei>(rows.count), GL_RGBA, GL_UNSIGNED_BYTE,
+      target.pixels.data() + std::size_t{rows.first} * target.stride_bytes);
+  return TakeGlError(gl_, "read a picture back");
 }
 
 std::string_view ToString(PixelPath path) {

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,6 +49,10 @@ struct PixelTarget {
   std::uint32_t height = 0;        // Pixels.
   std::uint32_t stride_bytes = 0;  // From one row to the next.
   std::optional<ImportableMemory> memory = std::nullopt;
+  // When set, the picture is drawn in bands from the top, and this is called
+  // after each with the number of rows that are final in the target, the last
+  // time with all of them. Empty: drawn in one go, which is faster.
+  std::function<void(std::uint32_t rows)> rows_done = nullptr;
 };
 
 enum class Shading {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/store_fixture.h"
+#include "transfer/checksum.h"
 
 namespace goxel {
 namespace {
@@ -124,8 +125,35 @@ TEST_F(AdoptionTest, HiddenFilesOfACrashAreRemoved) {
 
 TEST_F(AdoptionTest, ForeignFilesAreLeftAlone) {
   const std::vector<std::string> foreign = {
-      "holiday.png", "render_1_2_3.pam", ".staged_x", ".spare_",
-      "render_1800000000_00000a_0000000000000001.pam.bak"};
+      "holiday.png",
+      "render_1_2_3.pam",
+      ".staged_x",
+      ".spare_",
+      ".orphan_0123456789ABCDEF",
+      ".orphan_0123456789abcdef0",
+      ".orphan_0123456789abcde",
+      ".pared_0123456789abcdef",
+      ".staged_0000000000000000",
+      "render_1800000000_00000a_0000000000000001.pam.bak",
+      "render_1800000000_00000a_0000000000000001.PAM",
+      "render_1800000000_00000a_0000000000000001.tiff",
+      "render_1800000000_00000a_0000000000000001.",
+      "render_1800000000_00000a_0000000000000001",
+      "render_1800000000_00000a_0000000000000000.pam",
+      "render_1800000000_00000A_0000000000000001.pam",
+      "render_1800000000_0000a_0000000000000001.pam",
+      "render_1800000000_00000a_000000000000001.pam",
+      "render_01800000000_00000a_0000000000000001.pam",
+      "render_-180000000_00000a_0000000000000001.pam",
+      "render_+180000000_00000a_0000000000000001.pam",
+      "render__00000a_0000000000000001.pam",
+      "render_1800000000__0000000000000001.pam",
+      "Render_1800000000_00000a_0000000000000001.pam",
+      " render_1800000000_00000a_0000000000000001.pam",
+      "render_1800000000_00000a_0000000000000001.pam ",
+      "render_1800000000_00000a_0000000000000001.pam\n",
+      "render-1800000000-00000a-0000000000000001.pam",
+      "render_99999999999999999999_00000a_0000000000000001.pam"};
   for (const std::string& name : foreign) {
     Write(options_.directory / name, "x");
   }
@@ -184,6 +212,69 @@ TEST_F(AdoptionTest, ExpiredRenderThatIsStillMappedStaysCharged) {
   reader.Kill();
   store_->Sweep();
   EXPECT_EQ(store_->Stats().orphaned_bytes, 0u);
+}
+
+// As the host leaves an index when it goes down under a daemon.
+class HostWentDownTest : public AdoptionTest {
+ protected:
+  void LeaveIndex(IndexState state, bool of_this_boot) const {
+    const UniqueFd fd(
+        ::open((options_.directory / "index").c_str(), O_RDWR | O_CLOEXEC));
+    auto page = MappedRegion::Map(fd.get(), MapAccess::kReadWrite, 0,
+                                  kIndexHeaderBytes);
+    ASSERT_TRUE(page);
+    auto* header =
+        reinterpret_cast<IndexHeader*>(page->writable_bytes().data());
+    if (!of_this_boot) header->boot_id[0] ^= 0xff;
+    header->state = static_cast<std::uint32_t>(state);
+  }
+
+  // A PNG whose checksum the index knows.
+  RenderInfo MakeChecked() {
+    const auto info = MakePng();
+    EXPECT_TRUE(info);
+    std::ifstream file(store_->PathOf(*info), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    auto builder = ChecksumBuilder::Create(ChecksumKind::kSha256);
+    builder->Add(std::as_bytes(std::span(bytes)));
+    EXPECT_TRUE(store_->SetChecksum(info->id, builder->Finish()).ok());
+    return *info;
+  }
+};
+
+TEST_F(HostWentDownTest, OnlyRendersWithTheChecksumOfTheirBytesAreAdopted) {
+  Open();
+  const RenderInfo sound = MakeChecked();
+  const RenderInfo torn = MakeChecked();
+  const auto unknown = Make();
+  const auto torn_path = store_->PathOf(torn);
+  store_.reset();
+  std::fstream(torn_path, std::ios::binary | std::ios::in | std::ios::out)
+      .seekp(static_cast<std::streamoff>(torn.size_bytes - 20))
+      .put('x');
+  LeaveIndex(IndexState::kLive, /*of_this_boot=*/false);
+
+  Open();
+
+  EXPECT_TRUE(store_->Find(sound.id));
+  EXPECT_FALSE(store_->Find(torn.id));
+  EXPECT_FALSE(store_->Find(unknown->id));
+  EXPECT_EQ(Counter(IndexCounter::kBroken), 2u);
+  ExpectBooksMatchDirectory();
+}
+
+TEST_F(HostWentDownTest, DaemonThatEndedInOrderBeforeIsBelieved) {
+  const auto path = Leave();
+  LeaveIndex(IndexState::kRetired, /*of_this_boot=*/false);
+
+  EXPECT_TRUE(Survives(path));
+}
+
+TEST_F(HostWentDownTest, DaemonKilledInThisBootIsBelieved) {
+  const auto path = Leave();
+  LeaveIndex(IndexState::kLive, /*of_this_boot=*/true);
+
+  EXPECT_TRUE(Survives(path));
 }
 
 }  // namespace

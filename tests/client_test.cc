@@ -9,44 +9,13 @@
 
 #include "tests/render_directory.h"
 #include "tests/result_code.h"
-#include "tests/scripted_server.h"
+#include "tests/scripted_daemon.h"
 
 namespace goxel {
 namespace {
 
 using std::chrono::milliseconds;
 using testing::HasSubstr;
-
-std::unique_ptr<Client> Connect(const ScriptedServer& server,
-                                milliseconds timeout = milliseconds(20'000)) {
-  auto client =
-      Client::Connect({.socket_path = server.path(), .timeout = timeout});
-  EXPECT_TRUE(client) << client.error().message();
-  return *std::move(client);
-}
-
-// A server that answers each request with `answer(request)`, sent as is.
-ScriptedServer::Script Answering(
-    std::function<std::string(const std::string&)> answer) {
-  return [answer](const ScriptedConnection& connection) {
-    for (;;) {
-      const std::string request = connection.ReadRequest();
-      if (request.empty()) return;
-      connection.Write(answer(request));
-    }
-  };
-}
-
-// As above, with a fixed result.
-ScriptedServer::Script AnsweringResult(std::string result) {
-  return [result](const ScriptedConnection& connection) {
-    for (;;) {
-      const std::string request = connection.ReadRequest();
-      if (request.empty()) return;
-      connection.Reply(request, result);
-    }
-  };
-}
 
 TEST(ClientTest, SendsOneLineOfJsonRpc) {
   std::string seen;
@@ -365,7 +334,8 @@ TEST(ClientTest, ARenderRequestSaysEverythingThatWasAsked) {
       HasSubstr(
           R"("params":{"width":30,"height":20,"camera_preset":"front",)"
           R"("camera":{"azimuth":1.5},"options":{"return_mode":"file_path",)"
-          R"("format":"png","cache":"off","transparent":true,)"
+          R"("format":"png","fallback":["base64"],)"
+          R"("cache":"off","transparent":true,)"
           R"("ttl_seconds":9}})"));
 }
 

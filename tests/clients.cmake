@@ -1,10 +1,14 @@
 # Tests of clients/.
 goxel_tests(client_tests
   SOURCES
+    client_lesser_modes_test.cc
     client_test.cc
     mapped_image_test.cc
     pam_identity_test.cc
+    png_check_test.cc
+    process_mappings_test.cc
     render_catalog_test.cc
+    render_check_test.cc
     reply_test.cc
   LIBS goxel_client)
 
@@ -12,8 +16,9 @@ if(TARGET goxelctl)
   goxel_tests(goxelctl_tests
     SOURCES
       e2e/daemon_process.cc
+      e2e/goxelctl_operator_test.cc
       e2e/goxelctl_test.cc
-    LIBS goxel_ipc simdjson::simdjson)
+    LIBS goxel_client simdjson::simdjson)
   target_compile_definitions(goxelctl_tests PRIVATE
     GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>"
     GOXELCTL_BINARY="$<TARGET_FILE:goxelctl>"

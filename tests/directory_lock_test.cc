@@ -95,6 +95,28 @@ TEST_F(DirectoryLockTest, HeldLockWithoutTextIsRefusedToo) {
   EXPECT_EQ(lock.error().code(), StatusCode::kFailedPrecondition);
 }
 
+TEST_F(DirectoryLockTest, NoticesThatItsFileIsGoneOrAnother) {
+  FileSystem files;
+  const auto lock = DirectoryLock::Acquire(directory_.fd(), 1);
+  EXPECT_EQ(lock->IsStillNamed(directory_.fd(), files), true);
+
+  std::filesystem::remove(directory_.path() / kLockFileName);
+  EXPECT_EQ(lock->IsStillNamed(directory_.fd(), files), false);
+
+  std::ofstream(directory_.path() / kLockFileName) << "x";
+  EXPECT_EQ(lock->IsStillNamed(directory_.fd(), files), false);
+}
+
+TEST_F(DirectoryLockTest, ReleasedLockLetsAnotherDaemonIn) {
+  FileSystem files;
+  auto lock = DirectoryLock::Acquire(directory_.fd(), 1);
+  ASSERT_TRUE(lock);
+
+  lock->Release(files);
+
+  EXPECT_TRUE(DirectoryLock::Acquire(directory_.fd(), 2));
+}
+
 TEST_F(DirectoryLockTest, SymbolicLinkIsRefused) {
   std::filesystem::create_symlink("elsewhere",
                                   directory_.path() / kLockFileName);

@@ -73,8 +73,9 @@ bool EnterSmallFilesystem() {
 // frame is drawn into.
 StatusCode AdoptOnTooSmallAFilesystem() {
   if (!EnterSmallFilesystem()) return StatusCode::kPermissionDenied;
+  FileSystem system;
   UniqueFd fd(::open("/tmp/frame", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  auto frame = Frame::Adopt(std::move(fd), 2 << 20);
+  auto frame = Frame::Adopt(std::move(fd), 2 << 20, system);
   return frame ? StatusCode::kOk : frame.error().code();
 }
 
@@ -123,11 +124,13 @@ TEST(Frame, SizesOverTheLimitAreTooLarge) {
 }
 
 TEST(Frame, AdoptNamesTheCallThatFailed) {
+  FileSystem system;
   auto frame = Frame::Adopt(UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-                            kFramePixelOffset + 1);
+                            kFramePixelOffset + 1, system);
 
   ASSERT_FALSE(frame.has_value());
-  EXPECT_THAT(frame.error().message(), testing::HasSubstr("posix_fallocate"));
+  EXPECT_THAT(frame.error().message(),
+              testing::HasSubstr("allocate 4097 bytes for a frame"));
 }
 
 TEST(FramePool, ReturnedFrameServesAgain) {

@@ -42,7 +42,7 @@ TEST_F(FutexTest, SleeperInAnotherProcessIsWokenThroughItsReadOnlyMapping) {
   sleeper.AwaitReady();
 
   while (!sleeper.HasEnded()) {
-    WakeAll(word_);
+    WakeSleepers(word_);
     ::sched_yield();
   }
 

@@ -14,7 +14,7 @@ namespace goxel {
 namespace {
 
 std::filesystem::path GoldenPath() {
-  return std::filesystem::path(__FILE__).parent_path() / "golden" /
+  return std::filesystem::path(GOXEL_SOURCE_DIR) / "tests" / "golden" /
          "index_layout.json";
 }
 
@@ -52,9 +52,19 @@ void WriteHeaderStruct(std::ostream* json) {
                {"id_buckets_offset", "u64", offsetof(H, id_buckets_offset)},
                {"key_buckets_offset", "u64", offsetof(H, key_buckets_offset)},
                {"slots_offset", "u64", offsetof(H, slots_offset)},
+               {"scene_high", "u64", offsetof(H, scene_high)},
+               {"scene_low", "u64", offsetof(H, scene_low)},
+               {"build_hash", "u64", offsetof(H, build_hash)},
                {"state", "u32", offsetof(H, state)},
                {"event_sequence", "u32", offsetof(H, event_sequence)},
-               {"counters", "u64[64]", offsetof(H, counters)}},
+               {"counters", "u64[64]", offsetof(H, counters)},
+               {"histograms", "HistogramWords[7]", offsetof(H, histograms)},
+               {"wait_words", "u32[256]", offsetof(H, wait_words)}},
+              json);
+  using W = HistogramWords;
+  WriteStruct("HistogramWords", sizeof(W),
+              {{"sum_ns", "u64", offsetof(W, sum_ns)},
+               {"buckets", "u64[39]", offsetof(W, buckets)}},
               json);
 }
 
@@ -93,6 +103,17 @@ void WriteSlotStructs(std::ostream* json) {
               {{"entries", "u64[8]", offsetof(IndexBucket, entries)}}, json);
 }
 
+// The names of all values of an enum that ends with kCount.
+template <typename Enum>
+void WriteNames(const char* member, std::ostream* json) {
+  *json << "  \"" << member << "\": [";
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(Enum::kCount); ++i) {
+    *json << (i == 0 ? "\n    \"" : ",\n    \"")
+          << ToString(static_cast<Enum>(i)) << "\"";
+  }
+  *json << "\n  ]";
+}
+
 // The whole layout as JSON; readers in other languages are tested against it.
 std::string LayoutJson() {
   std::ostringstream json;
@@ -103,13 +124,10 @@ std::string LayoutJson() {
        << ",\n  \"max_capacity\": " << kMaxIndexCapacity << ",\n";
   WriteHeaderStruct(&json);
   WriteSlotStructs(&json);
-  json << "  \"counters\": [";
-  for (std::uint32_t i = 0;
-       i < static_cast<std::uint32_t>(IndexCounter::kCount); ++i) {
-    json << (i == 0 ? "\n    \"" : ",\n    \"")
-         << ToString(static_cast<IndexCounter>(i)) << "\"";
-  }
-  json << "\n  ]\n}\n";
+  WriteNames<IndexCounter>("counters", &json);
+  json << ",\n";
+  WriteNames<IndexHistogram>("histograms", &json);
+  json << "\n}\n";
   return json.str();
 }
 
@@ -151,17 +169,34 @@ TEST(IndexLayout, BucketsOfAHashAreTheDocumentedOnes) {
   EXPECT_EQ(choice.fingerprint, 0x01234567u);
 }
 
-TEST(IndexLayout, EveryCounterHasItsOwnName) {
-  std::set<std::string_view> names;
-  for (std::uint32_t i = 0;
-       i < static_cast<std::uint32_t>(IndexCounter::kCount); ++i) {
-    names.insert(ToString(static_cast<IndexCounter>(i)));
-  }
+TEST(IndexLayout, WaitersOfAHashSleepWhereDocumented) {
+  constexpr std::uint64_t kMixed = 0x0123456789abcdef * 0x9e3779b97f4a7c15;
+  const WaitPlace place = WaitPlaceOf(0x0123456789abcdef);
 
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(IndexCounter::kCount));
+  EXPECT_EQ(place.word, kMixed >> 56);
+  EXPECT_EQ(place.bits, 1u << (kMixed >> 51 & 31));
+}
+
+template <typename Enum>
+std::size_t CountNames() {
+  std::set<std::string_view> names;
+  for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(Enum::kCount); ++i) {
+    names.insert(ToString(static_cast<Enum>(i)));
+  }
+  return names.size();
+}
+
+TEST(IndexLayout, EveryCounterAndHistogramHasItsOwnName) {
+  EXPECT_EQ(CountNames<IndexCounter>(),
+            static_cast<std::size_t>(IndexCounter::kCount));
+  EXPECT_EQ(CountNames<IndexHistogram>(),
+            static_cast<std::size_t>(IndexHistogram::kCount));
   EXPECT_EQ(ToString(IndexCounter::kPublished), "published");
   EXPECT_EQ(ToString(IndexCounter::kIndexOverflow), "index_overflow");
+  EXPECT_EQ(ToString(IndexCounter::kPinnedBytes), "pinned_bytes");
   EXPECT_EQ(ToString(IndexCounter::kCount), "unknown");
+  EXPECT_EQ(ToString(IndexHistogram::kAdmit), "admit");
+  EXPECT_EQ(ToString(IndexHistogram::kCount), "unknown");
 }
 
 }  // namespace

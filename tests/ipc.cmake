@@ -2,17 +2,32 @@
 
 goxel_tests(ipc_tests
   SOURCES
+    content_key_test.cc
     directory_lock_test.cc
+    file_system_test.cc
     futex_test.cc
+    histogram_test.cc
     index_layout_test.cc
     index_reader_hostile_test.cc
     lease_test.cc
     mapped_region_test.cc
     pam_header_test.cc
+    previous_index_test.cc
     render_index_liveness_test.cc
     render_index_test.cc
     render_record_test.cc
+    render_wait_test.cc
     status_test.cc
+  LIBS goxel_ipc)
+
+target_compile_definitions(ipc_tests PRIVATE
+  GOXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+
+# Apart, because each fuzzer brings its LLVMFuzzerTestOneInput().
+goxel_tests(index_fuzz_tests
+  SOURCES
+    fuzz/index_reader_fuzzer.cc
+    index_reader_fuzz_test.cc
   LIBS goxel_ipc)
 
 # Minutes under a thread sanitizer: `ctest -LE stress` leaves it out.

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "ipc/lease_self_test.h"
 #include "ipc/unique_fd.h"
 #include "tests/child_process.h"
 #include "tests/render_directory.h"

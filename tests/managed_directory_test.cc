@@ -14,21 +14,19 @@ namespace {
 using ::testing::HasSubstr;
 
 // Claims to be NFS, or to know no unnamed files.
-class OddFileSystem final : public SystemFileSystem {
+class OddFileSystem final : public FileSystem {
  public:
   SysResult<std::uint64_t> Type(int fd) override {
-    return is_nfs ? SysResult<std::uint64_t>(0x6969)
-                  : SystemFileSystem::Type(fd);
-  }
-  SysResult<UniqueFd> Open(int directory_fd, const std::string& name, int flags,
-                           mode_t mode) override {
-    if (!knows_unnamed_files && (flags & O_TMPFILE) == O_TMPFILE) {
-      return tl::unexpected(EOPNOTSUPP);
-    }
-    return SystemFileSystem::Open(directory_fd, name, flags, mode);
+    return is_nfs ? SysResult<std::uint64_t>(0x6969) : FileSystem::Type(fd);
   }
   bool is_nfs = false;
   bool knows_unnamed_files = true;
+
+ private:
+  int Refuse(FileCall kind) override {
+    const bool unnamed = kind == FileCall::kOpenUnnamed;
+    return unnamed && !knows_unnamed_files ? EOPNOTSUPP : 0;
+  }
 };
 
 class ManagedDirectoryTest : public StoreFixture {

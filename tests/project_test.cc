@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 #include "daemon/demo_scene.h"
 
@@ -79,6 +80,29 @@ TEST(Project, ASnapshotNeverShowsHalfAnEdit) {
     EXPECT_EQ(voxels % kVoxels, 0u);
   }
   editor.join();
+}
+
+TEST(Project, ShowsTheHashOfTheCurrentSceneAndForgetsItWithEachEdit) {
+  std::vector<Hash128> shown;
+  Project project([&](const Hash128& hash) { shown.push_back(hash); });
+  project.Replace(NewScene(), "scene", {});
+  const auto old = project.Snapshot();
+  old->view();
+  shown.clear();
+
+  project.ShowHashOf(*old);
+  AddVoxel(project, {1, 2, 3});
+  // An edit came between: nobody may take this for the current scene.
+  project.ShowHashOf(*old);
+  const auto current = project.Snapshot();
+  project.ShowHashOf(*old);
+  project.ShowHashOf(*current);
+
+  ASSERT_EQ(shown.size(), 3u);
+  EXPECT_EQ(shown[0], old->view().hash);
+  EXPECT_EQ(shown[1], Hash128{});
+  EXPECT_EQ(shown[2], current->view().hash);
+  EXPECT_FALSE(shown[0] == shown[2]);
 }
 
 TEST(DemoScene, IsOfTheSizeItPromisesAndAlwaysTheSame) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -15,7 +16,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::uint32_t kCapacity = 16;
 constexpr RenderId kId = 0x1111222233334444;
+constexpr ContentKey kKey = {.high = 5, .low = 6};
 constexpr milliseconds kLongEnough{20'000};
 
 // One life of a daemon: its lock and its index.
@@ -23,7 +26,7 @@ class DaemonLife {
  public:
   DaemonLife(int directory_fd, std::uint64_t epoch)
       : lock_(*DirectoryLock::Acquire(directory_fd, epoch)),
-        writer_(*RenderIndexWriter::Create(directory_fd, 16, epoch)) {
+        writer_(*RenderIndexWriter::Create(directory_fd, kCapacity, epoch)) {
     EXPECT_TRUE(writer_->MakeLive().ok());
   }
   RenderIndexWriter* operator->() { return writer_.get(); }
@@ -45,11 +48,22 @@ class RenderCatalogTest : public testing::Test {
     daemon_.emplace(directory_.fd(), epoch);
   }
 
-  RenderInfo Publish(RenderId id) {
-    const RenderInfo info = RenderDirectory::Describe(id);
+  RenderInfo Publish(RenderId id, ContentKey key = {}) {
+    RenderInfo info = RenderDirectory::Describe(id);
+    info.key = key;
     directory_.WriteFile(info);
     EXPECT_TRUE((*daemon_)->Publish(info).ok());
     return info;
+  }
+
+  // Leaves slot 0, the first to be used, as a writer inside it would.
+  void MakeFirstSlotOdd() const {
+    const UniqueFd fd(::openat(directory_.fd(), kIndexFileName, O_RDWR));
+    auto region = MappedRegion::MapAll(fd.get(), MapAccess::kReadWrite);
+    ASSERT_TRUE(region) << region.error().message();
+    reinterpret_cast<IndexSlot*>(region->writable_bytes().data() +
+                                 GeometryOf(kCapacity).slots_offset)
+        ->sequence.fetch_add(1);
   }
 
   std::unique_ptr<RenderCatalog> OpenCatalog() const {
@@ -73,13 +87,11 @@ TEST_F(RenderCatalogTest, FindsAndMapsWhatTheDaemonPublished) {
 }
 
 TEST_F(RenderCatalogTest, FindsByKey) {
-  RenderInfo info = RenderDirectory::Describe(kId);
-  info.key = {.high = 5, .low = 6};
-  ASSERT_TRUE((*daemon_)->Publish(info).ok());
+  Publish(kId, kKey);
 
   const auto catalog = OpenCatalog();
 
-  EXPECT_EQ(catalog->FindByKey(info.key)->id, kId);
+  EXPECT_EQ(catalog->FindByKey(kKey)->id, kId);
   EXPECT_FALSE(catalog->FindByKey({.high = 5, .low = 7}));
 }
 
@@ -175,6 +187,17 @@ TEST_F(RenderCatalogTest, ShowsTheCounters) {
   EXPECT_NE(std::find(counters.begin(), counters.end(), hits), counters.end());
 }
 
+TEST_F(RenderCatalogTest, ShowsTheHistograms) {
+  (*daemon_)->Record(IndexHistogram::kQueue, std::chrono::microseconds(3));
+
+  const auto histograms = OpenCatalog()->Histograms();
+
+  const auto queue = std::ranges::find(histograms, "queue", &Histogram::name);
+  ASSERT_NE(queue, histograms.end());
+  EXPECT_EQ(queue->sum_ns, 3000u);
+  EXPECT_EQ(queue->count(), 1u);
+}
+
 TEST_F(RenderCatalogTest, WaitEndsWhenTheRenderIsReady) {
   const auto catalog = OpenCatalog();
   std::thread publisher([this] { Publish(kId); });
@@ -199,6 +222,110 @@ TEST_F(RenderCatalogTest, WaitEndsWhenTheDaemonDies) {
   killer.join();
 
   EXPECT_EQ(CodeOf(found), StatusCode::kUnavailable);
+  EXPECT_EQ(CodeOf(catalog->WaitForKey(kKey, milliseconds(5))),
+            StatusCode::kUnavailable);
+}
+
+// The wait begins with one daemon, or with none, and ends with another.
+TEST_F(RenderCatalogTest, WaitGoesOnWithTheNextDaemon) {
+  const auto catalog = OpenCatalog();
+  std::thread restarter([this] {
+    Restart(2);
+    Restart(3);
+    Publish(kId, kKey);
+  });
+
+  const auto by_id = catalog->WaitFor(kId, kLongEnough);
+  const auto by_key = catalog->WaitForKey(kKey, kLongEnough);
+  restarter.join();
+
+  ASSERT_TRUE(by_id) << by_id.error().message();
+  ASSERT_TRUE(by_key) << by_key.error().message();
+  EXPECT_EQ(by_key->id, kId);
+}
+
+// A directory may keep renders that the next daemon does not adopt.
+TEST_F(RenderCatalogTest, WaitDoesNotEndWithWhatOnlyTheRetiredIndexHas) {
+  Publish(kId);
+  const auto catalog = OpenCatalog();
+
+  Restart(2);
+
+  EXPECT_EQ(CodeOf(catalog->WaitFor(kId, milliseconds(5))),
+            StatusCode::kTimedOut);
+}
+
+TEST_F(RenderCatalogTest, WaitForEverIsATimeToo) {
+  Publish(kId);
+
+  EXPECT_TRUE(OpenCatalog()->WaitFor(kId, milliseconds::max()));
+}
+
+TEST_F(RenderCatalogTest, FindsAViewOfTheCurrentScene) {
+  KeyFields view{.width = 4, .height = 2};
+  view.camera.azimuth = 30;
+  KeyFields shown = view;
+  shown.scene = {.high = 11, .low = 12};
+  shown.build_hash = 13;
+  Publish(kId, MakeContentKey(shown, KeyVariant::kPam));
+  Publish(kId + 1, MakeContentKey(shown, KeyVariant::kPngFast));
+  const auto catalog = OpenCatalog();
+
+  EXPECT_EQ(CodeOf(catalog->FindView(view)), StatusCode::kFailedPrecondition);
+  (*daemon_)->SetBuild(13);
+  EXPECT_EQ(CodeOf(catalog->FindView(view)), StatusCode::kFailedPrecondition);
+  (*daemon_)->SetScene(11, 12);
+  ASSERT_TRUE(catalog->FindView(view));
+  EXPECT_EQ(catalog->FindView(view)->id, kId);
+  EXPECT_EQ(catalog->FindView(view, KeyVariant::kPngFast)->id, kId + 1);
+
+  (*daemon_)->SetScene(11, 14);
+  EXPECT_EQ(CodeOf(catalog->FindView(view)), StatusCode::kNotFound);
+  EXPECT_EQ(catalog->FindView(shown)->id, kId);
+  shown.camera.azimuth = 31;
+  EXPECT_EQ(CodeOf(catalog->FindView(shown)), StatusCode::kNotFound);
+}
+
+TEST_F(RenderCatalogTest, ShowsTheProgressOfARenderInTheMaking) {
+  RenderInfo info = RenderDirectory::Describe(kId);
+  info.state = RenderState::kPending;
+  ASSERT_TRUE((*daemon_)->Publish(info).ok());
+  (*daemon_)->SetRowsReady(kId, 1);
+
+  const auto progress = OpenCatalog()->Progress(kId);
+
+  ASSERT_TRUE(progress) << progress.error().message();
+  EXPECT_EQ(progress->state, RenderState::kPending);
+  EXPECT_EQ(progress->rows_ready, 1u);
+}
+
+TEST_F(RenderCatalogTest, CountsItsHitsOverAllIndexes) {
+  Publish(kId);
+  const auto catalog = OpenCatalog();
+  EXPECT_TRUE(catalog->Find(kId));
+  EXPECT_TRUE(catalog->Map(kId));
+  EXPECT_FALSE(catalog->Find(kId + 1));
+
+  Restart(2);
+  Publish(kId);
+  EXPECT_TRUE(catalog->WaitFor(kId, kLongEnough));
+
+  EXPECT_EQ(catalog->reads().hits, 3u);
+  EXPECT_EQ(catalog->reads().sequence_retries, 0u);
+}
+
+TEST_F(RenderCatalogTest, CountsItsRetriesOverAllIndexes) {
+  Publish(kId);
+  const auto catalog = OpenCatalog();
+  MakeFirstSlotOdd();
+  EXPECT_EQ(CodeOf(catalog->Find(kId)), StatusCode::kUnavailable);
+  const std::uint64_t retries = catalog->reads().sequence_retries;
+  EXPECT_GT(retries, 0u);
+
+  Restart(2);
+  EXPECT_FALSE(catalog->Find(kId));
+
+  EXPECT_GE(catalog->reads().sequence_retries, retries);
 }
 
 TEST_F(RenderCatalogTest, ManyThreadsMayLookWhileDaemonsComeAndGo) {

@@ -115,6 +115,20 @@ TEST_F(RenderIndexLivenessTest, SlotOfAStoppedWriterIsUnavailableInTheEnd) {
   EXPECT_EQ(CodeOf(MakeReader().Find(7)), StatusCode::kUnavailable);
 }
 
+TEST_F(RenderIndexLivenessTest, CopiesThatWereThrownAwayAreCounted) {
+  ASSERT_TRUE(StartDaemon(directory_.fd(), 1)
+                  ->index->Publish(RenderDirectory::Describe(7))
+                  .ok());
+  const auto reader = MakeReader();
+  ASSERT_TRUE(reader.Find(7));
+  EXPECT_EQ(reader.sequence_retries(), 0u);
+
+  MakeFirstSlotOdd();
+  ASSERT_FALSE(reader.Find(7));
+
+  EXPECT_GE(reader.sequence_retries(), 1u);
+}
+
 TEST_F(RenderIndexLivenessTest, NextDaemonRetiresTheIndexOfAKilledOne) {
   ChildProcess first(
       [&](const auto& ready) { return ServeUntilKilled(ready); });
@@ -239,6 +253,19 @@ TEST_F(RenderIndexLivenessTest, WaiterLearnsThatTheWriterDied) {
 
   EXPECT_EQ(reader.WaitForEvent(seen, kForEver).code(),
             StatusCode::kUnavailable);
+  EXPECT_EQ(CodeOf(reader.WaitUntilReady(RenderId{8}, kForEver)),
+            StatusCode::kUnavailable);
+}
+
+// It died before it could wake anybody.
+TEST_F(RenderIndexLivenessTest, WhatADeadWriterPublishedIsStillFound) {
+  ChildProcess daemon(
+      [&](const auto& ready) { return ServeUntilKilled(ready); });
+  daemon.AwaitReady();
+  const auto reader = MakeReader();
+  daemon.Kill();
+
+  EXPECT_TRUE(reader.WaitUntilReady(RenderId{7}, kForEver));
 }
 
 }  // namespace

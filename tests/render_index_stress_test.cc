@@ -148,10 +148,11 @@ TEST(IndexSlotStressTest, LoadsAreWhole) {
   std::jthread looker([&] {
     SlotContent content;
     RenderInfo found;
+    std::uint64_t retries = 0;
     for (int reads = 0; reads < kReads;) {
-      if (!LoadSlot(slot, &content)) continue;
+      if (!LoadSlot(slot, &content, &retries)) continue;
       ++reads;
-      if (!ToReadyRender(content, &found) || !IsWhole(found, 1)) ++torn;
+      if (!ToRender(content, &found) || !IsWhole(found, 1)) ++torn;
     }
     done = true;
   });

@@ -121,6 +121,29 @@ TEST_F(RenderIndexTest, PendingRenderIsNotFound) {
   EXPECT_TRUE(reader.Find(7));
 }
 
+TEST_F(RenderIndexTest, ProgressShowsARenderFromItsFirstRowOn) {
+  const auto writer = MakeWriter();
+  const auto reader = MakeReader();
+  EXPECT_EQ(CodeOf(reader.Progress(7)), StatusCode::kNotFound);
+  RenderInfo render = RenderOf(7);
+  render.state = RenderState::kPending;
+  render.rows_ready = 0;
+  ASSERT_TRUE(writer->Publish(render).ok());
+
+  writer->SetRowsReady(7, 5);
+  const auto pending = reader.Progress(7);
+  ASSERT_TRUE(pending) << pending.error().message();
+  EXPECT_EQ(pending->state, RenderState::kPending);
+  EXPECT_EQ(pending->rows_ready, 5u);
+  EXPECT_EQ(pending->height, render.height);
+  EXPECT_EQ(CodeOf(reader.FindByKey(render.key)), StatusCode::kNotFound);
+
+  ASSERT_TRUE(writer->Publish(RenderOf(7)).ok());
+  EXPECT_EQ(reader.Progress(7)->state, RenderState::kReady);
+  ASSERT_TRUE(writer->Withdraw(7).ok());
+  EXPECT_EQ(CodeOf(reader.Progress(7)), StatusCode::kNotFound);
+}
+
 TEST_F(RenderIndexTest, RowsReadyFollowOnlyWhilePending) {
   const auto writer = MakeWriter();
   const auto reader = MakeReader();
@@ -173,6 +196,25 @@ TEST_F(RenderIndexTest, OneOfTwoRendersWithAKeyStaysWhenTheOtherGoes) {
   ASSERT_TRUE(writer->Withdraw(7).ok());
 
   EXPECT_EQ(reader.FindByKey(second.key)->id, 8u);
+}
+
+TEST_F(RenderIndexTest, AForgottenKeyLeavesTheRenderReachableById) {
+  const auto writer = MakeWriter();
+  const auto reader = MakeReader();
+  RenderInfo second = RenderOf(8);
+  second.key = RenderOf(7).key;
+  ASSERT_TRUE(writer->Publish(RenderOf(7)).ok());
+  ASSERT_TRUE(writer->Publish(second).ok());
+
+  writer->ForgetKey(7);
+  writer->ForgetKey(99);
+
+  EXPECT_TRUE(reader.Find(7)->key.empty());
+  EXPECT_EQ(reader.FindByKey(second.key)->id, 8u);
+  writer->ForgetKey(8);
+  EXPECT_EQ(CodeOf(reader.FindByKey(second.key)), StatusCode::kNotFound);
+  EXPECT_TRUE(writer->Withdraw(7).ok());
+  EXPECT_TRUE(writer->Withdraw(8).ok());
 }
 
 TEST_F(RenderIndexTest, WhatCannotBeAReadersRenderIsRefused) {
@@ -288,6 +330,40 @@ TEST_F(RenderIndexTest, CountersCarryNamesAndValues) {
   EXPECT_EQ(counters.size(), static_cast<std::size_t>(IndexCounter::kCount));
   EXPECT_THAT(counters, testing::Contains(testing::Pair("cache_hits", 5u)));
   EXPECT_THAT(counters, testing::Contains(testing::Pair("current_bytes", 33u)));
+}
+
+TEST_F(RenderIndexTest, HistogramsCarryNamesAndTimes) {
+  const auto writer = MakeWriter();
+  const auto reader = MakeReader();
+
+  writer->Record(IndexHistogram::kEvict, std::chrono::nanoseconds(1000));
+  writer->Record(IndexHistogram::kEvict, std::chrono::nanoseconds(3000));
+  writer->Record(IndexHistogram::kEvict, std::chrono::nanoseconds(-5));
+
+  const auto histograms = reader.Histograms();
+  ASSERT_EQ(histograms.size(),
+            static_cast<std::size_t>(IndexHistogram::kCount));
+  const Histogram& evict =
+      histograms[static_cast<std::size_t>(IndexHistogram::kEvict)];
+  EXPECT_EQ(evict.name, "evict");
+  EXPECT_EQ(evict.sum_ns, 4000u);
+  EXPECT_EQ(evict.count(), 3u);
+  EXPECT_EQ(histograms[0].count(), 0u);
+}
+
+TEST_F(RenderIndexTest, TheSceneIsUnknownUntilItIsShown) {
+  const auto writer = MakeWriter();
+  const auto reader = MakeReader();
+  EXPECT_FALSE(reader.scene().known());
+  EXPECT_EQ(reader.build_hash(), 0u);
+
+  writer->SetScene(3, 4);
+  writer->SetBuild(5);
+
+  EXPECT_EQ(reader.scene(), (SceneHash{.high = 3, .low = 4}));
+  EXPECT_EQ(reader.build_hash(), 5u);
+  writer->SetScene(0, 0);
+  EXPECT_FALSE(reader.scene().known());
 }
 
 // Any order of calls shows what a map with the same calls would hold.

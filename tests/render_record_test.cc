@@ -139,13 +139,13 @@ TEST(RenderRecord, KeysRoundTrip) {
 }
 
 TEST(RenderRecord, FormatsHaveTheirExtensionAsName) {
-  for (std::uint32_t i = 1; i <= 6; ++i) {
+  for (std::uint32_t i = 1; i <= 7; ++i) {
     const auto format = static_cast<RenderFormat>(i);
     EXPECT_EQ(*ParseRenderFormat(ToString(format)), format);
   }
   EXPECT_EQ(ToString(static_cast<RenderFormat>(99)), "unknown");
   EXPECT_THAT(ParseRenderFormat("gif").error().message(),
-              HasSubstr("pam, png, ppm, jpg, bmp, qoi"));
+              HasSubstr("pam, png, ppm, jpg, bmp, qoi, enc"));
   EXPECT_FALSE(ParseRenderFormat("unknown"));
 }
 

@@ -90,7 +90,8 @@ TEST(RenderRequest, ReadsEveryOption) {
       "options":{"return_mode":"file_path","format":"png","ttl_seconds":5,
       "cache":"refresh","checksum":"xxh3","compression":"smallest",
       "background_color":[1,2,3,4],"shading":"flat","session_id":"00ff10",
-      "fallback":["fd"],"anything_else":1,"shadows":false}})");
+      "fallback":["fd"],"encrypt":true,"progress":true,"anything_else":1,
+      "shadows":false}})");
 
   EXPECT_EQ(request.width, 64u);
   EXPECT_EQ(request.height, 32u);
@@ -105,6 +106,9 @@ TEST(RenderRequest, ReadsEveryOption) {
   EXPECT_EQ(request.settings.background, (Color{1, 2, 3, 4}));
   EXPECT_EQ(request.settings.shading, Shading::kFlat);
   EXPECT_EQ(request.session, 0x00ff10u);
+  EXPECT_EQ(request.fallback, std::vector<ReturnMode>{ReturnMode::kFd});
+  EXPECT_TRUE(request.encrypt);
+  EXPECT_TRUE(request.progress);
 }
 
 TEST(RenderRequest, OlderClientsPlaceTheCameraByPosition) {
@@ -207,7 +211,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"({"options":{"transparent":"yes"}})", kBad, "true or false"},
         Refusal{R"({"options":{"output_dir":"/etc"}})", kBad,
                 "the render directory \"/tmp/renders\""},
-        Refusal{R"({"options":{"encrypt":true}})", kBad, "does not have it"},
+        Refusal{R"({"options":{"encrypt":1}})", kBad, "true or false"},
+        Refusal{R"({"options":{"progress":"yes"}})", kBad, "true or false"},
+        Refusal{R"({"options":{"encrypt":true,"return_mode":"mmap"}})", kBad,
+                "only \"file_path\" has encrypted renders"},
+        Refusal{R"({"options":{"encrypt":true}})", kBad,
+                "with return_mode \"base64\""},
         Refusal{R"({"options":{"aov":["depth"]}})", kBad, "options.aov"},
         Refusal{R"({"options":{"samples":4}})", kBad, "options.samples is 4"},
         Refusal{R"({"camera":[]})", kBad, "camera is []; expected an object"},
@@ -218,16 +227,35 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"({"camera":{"matrix":[[1],[2]]}})", kBad, "an array of 4"},
         Refusal{R"({"camera":{"fit":false}})", kBad, "camera.distance"}));
 
-TEST(RenderRequest, FileModesCanBeSwitchedOff) {
-  RenderLimits limits = SmallLimits();
-  limits.file_transfer = false;
-  for (const char* mode : {"file_path", "mmap"}) {
-    const auto request = Parse(
-        std::string(R"({"options":{"return_mode":")") + mode + "\"}}", limits);
-    ASSERT_FALSE(request);
-    EXPECT_EQ(request.error().code(), StatusCode::kFileTransferDisabled);
-  }
-  EXPECT_TRUE(Parse(R"({"options":{"return_mode":"fd"}})", limits));
+TEST(RenderRequest, FallbackKeepsTheOrderGivenAndDropsRepeats) {
+  using Modes = std::vector<ReturnMode>;
+  const auto fallback = [](const std::string& list) {
+    return MustParse(R"({"options":{"fallback":)" + list + "}}").fallback;
+  };
+
+  EXPECT_EQ(MustParse("{}").fallback, std::nullopt);
+  EXPECT_EQ(fallback("[]"), Modes());
+  EXPECT_EQ(fallback(R"(["base64","fd"])"),
+            (Modes{ReturnMode::kBase64, ReturnMode::kFd}));
+  EXPECT_EQ(fallback(R"(["fd","fd","base64","fd"])"),
+            (Modes{ReturnMode::kFd, ReturnMode::kBase64}));
+}
+
+TEST(RenderRequest, InAnotherModeOnlyRawPixelsAskedForByNameStayRaw) {
+  const auto text = [](const std::string& options) {
+    return InMode(MustParse(R"({"options":{)" + options + "}}"),
+                  ReturnMode::kBase64)
+        .format;
+  };
+
+  EXPECT_EQ(text(R"("return_mode":"mmap")"), RenderFormat::kPng);
+  EXPECT_EQ(text(R"("return_mode":"mmap","format":"raw")"), RenderFormat::kPam);
+  EXPECT_EQ(text(R"("return_mode":"file_path","format":"ppm")"),
+            RenderFormat::kPng);
+  EXPECT_EQ(InMode(MustParse(R"({"options":{"return_mode":"file_path"}})"),
+                   ReturnMode::kFd)
+                .format,
+            RenderFormat::kPam);
 }
 
 TEST(RenderRequest, TooLargeNamesRequestAndLimit) {

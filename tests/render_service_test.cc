@@ -5,16 +5,20 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "daemon/file_checksum.h"
+#include "daemon/render_key.h"
 #include "ipc/mapped_region.h"
 #include "ipc/pam_header.h"
+#include "ipc/render_index_reader.h"
 #include "tests/decoded_png.h"
 
 namespace goxel {
@@ -235,6 +239,17 @@ TEST_F(RenderServiceTest, ACachedRenderStillGetsTheChecksumAskedFor) {
   EXPECT_EQ(second.info->checksum.kind, ChecksumKind::kXxh3);
 }
 
+TEST_F(RenderServiceTest, AChecksumMadeOnDemandIsRemembered) {
+  Start();
+  const RenderOutcome first = Get(Ask(MappedRequest()));
+  SceneRenderRequest request = MappedRequest();
+  request.checksum = ChecksumKind::kXxh3;
+
+  const RenderOutcome second = Get(Ask(request));
+
+  EXPECT_EQ(store_->Find(first.id)->checksum, second.info->checksum);
+}
+
 TEST_F(RenderServiceTest, TheChecksumOfAMappedRenderIsThatOfItsFile) {
   Start();
   SceneRenderRequest request = MappedRequest();
@@ -309,6 +324,162 @@ TEST_F(RenderServiceTest, EachWaiterOfOneDrawingGetsItsOwnTtl) {
   EXPECT_EQ(one.id, two.id);
   EXPECT_GT(two.info->expires_unix_ns - one.info->expires_unix_ns,
             std::int64_t{9'000} * 1'000'000'000);
+}
+
+TEST_F(RenderServiceTest, ProgressReachesThoseWhoAskedAndEndsWithAllRows) {
+  Start(HeldBack());
+  snapshot_->view();
+  auto watching = std::make_shared<Peer>();
+  auto indifferent = std::make_shared<Peer>();
+  watching->Connect([] {});
+  indifferent->Connect([] {});
+  SceneRenderRequest request = MappedRequest();
+  request.height = 600;
+  SceneRenderRequest watched = request;
+  watched.progress = true;
+  Answer first = Ask(request, indifferent);
+  Answer second = Ask(watched, watching);
+  Release();
+
+  const RenderOutcome outcome = Get(std::move(second));
+  Get(std::move(first));
+
+  const auto lines = watching->TakeNotifications();
+  ASSERT_FALSE(lines.empty());
+  EXPECT_NE(lines.back().find(R"("method":"goxel.render_progress")"),
+            std::string::npos);
+  EXPECT_NE(lines.back().find(R"({"id":")" + FormatRenderId(outcome.id) +
+                              R"(","rows_ready":600,"rows":600})"),
+            std::string::npos)
+      << lines.back();
+  EXPECT_TRUE(indifferent->TakeNotifications().empty());
+}
+
+TEST_F(RenderServiceTest, APictureWithoutIdReportsItsProgressAllTheSame) {
+  Start();
+  for (const RenderFormat format : {RenderFormat::kPng, RenderFormat::kPam}) {
+    auto peer = std::make_shared<Peer>();
+    peer->Connect([] {});
+    SceneRenderRequest request = Request(ReturnMode::kBase64, format);
+    request.progress = true;
+
+    Get(Ask(request, peer));
+
+    const auto lines = peer->TakeNotifications();
+    ASSERT_FALSE(lines.empty());
+    EXPECT_NE(lines.back().find(R"("params":{"rows_ready":48,"rows":48})"),
+              std::string::npos)
+        << lines.back();
+  }
+}
+
+TEST_F(RenderServiceTest, BandsDrawTheSamePicture) {
+  Start();
+  SceneRenderRequest request = MappedRequest();
+  request.height = 400;
+  const auto whole = ReadFile(Get(Ask(request)).path);
+  request.cache = CacheUse::kOff;
+  request.progress = true;
+
+  const auto banded = ReadFile(Get(Ask(request)).path);
+
+  EXPECT_TRUE(std::ranges::equal(std::span(whole).subspan(kPamHeaderBytes),
+                                 std::span(banded).subspan(kPamHeaderBytes)));
+}
+
+TEST_F(RenderServiceTest, AnEncryptedRenderIsNeitherJoinedNorShared) {
+  Start(HeldBack());
+  snapshot_->view();
+  SceneRenderRequest request = PngRequest();
+  request.encrypt = true;
+  Answer first = Ask(request);
+  Answer second = Ask(request);
+  Release();
+
+  const RenderOutcome one = Get(std::move(first));
+  const RenderOutcome two = Get(std::move(second));
+
+  EXPECT_NE(one.id, two.id);
+  EXPECT_TRUE(one.key.empty());
+  ASSERT_TRUE(one.encryption && two.encryption);
+  EXPECT_NE(one.encryption->secret.key, two.encryption->secret.key);
+  EXPECT_FALSE(Get(Ask(PngRequest())).cached);
+}
+
+TEST_F(RenderServiceTest, TheIndexTellsTimesBuildAndJoins) {
+  Start(HeldBack());
+  snapshot_->view();
+  Answer first = Ask(MappedRequest());
+  Answer second = Ask(MappedRequest());
+  Release();
+  Get(std::move(first));
+  Get(std::move(second));
+
+  const UniqueFd directory(
+      ::open((directory_ / "renders").c_str(), O_RDONLY | O_DIRECTORY));
+  const auto index = RenderIndexReader::Open(directory.get());
+  ASSERT_TRUE(index) << index.error().message();
+  EXPECT_EQ(index->build_hash(), BuildHashOf(service_->renderer().build_id));
+  for (const auto& histogram : index->Histograms()) {
+    if (histogram.name == "render" || histogram.name == "transfer" ||
+        histogram.name == "queue") {
+      EXPECT_EQ(histogram.count(), 1u) << histogram.name;
+    }
+  }
+  EXPECT_EQ(
+      store_->Stats().counters[static_cast<std::size_t>(IndexCounter::kJoined)],
+      1u);
+}
+
+TEST_F(RenderServiceTest, AViewIsShownOnceItsHashIsKnown) {
+  std::promise<Hash128> shown;
+  RenderServiceOptions options;
+  options.on_viewed = [&](const SceneSnapshot& snapshot) {
+    EXPECT_TRUE(snapshot.viewed());
+    shown.set_value(snapshot.view().hash);
+  };
+  Start(std::move(options));
+
+  Get(Ask(MappedRequest()));
+
+  EXPECT_EQ(shown.get_future().get(), snapshot_->view().hash);
+}
+
+TEST_F(RenderServiceTest, TasksRunOnTheEncoderThreads) {
+  Start();
+  std::promise<std::thread::id> ran;
+
+  ASSERT_TRUE(
+      service_->Post([&] { ran.set_value(std::this_thread::get_id()); }));
+
+  EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
+}
+
+// However long they would take, the end of the daemon does not wait for them.
+TEST_F(RenderServiceTest, TasksThatHaveNotBegunAreDroppedAtTheEnd) {
+  RenderServiceOptions options = HeldBack();
+  options.encoders = 1;
+  Start(std::move(options));
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  std::atomic<int> ran = 0;
+  ASSERT_TRUE(service_->Post([&] {
+    begun.set_value();
+    go_on.get_future().wait();
+  }));
+  begun.get_future().wait();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(service_->Post([&] { ++ran; }));
+  }
+  Answer waiting = Ask(MappedRequest());
+  std::thread ending([&] { service_.reset(); });
+  // Answered when the service has begun to end.
+  EXPECT_FALSE(waiting.get());
+  go_on.set_value();
+  Release();
+  ending.join();
+
+  EXPECT_EQ(ran, 0);
 }
 
 TEST_F(RenderServiceTest, TwentyDifferentRequestsAtOnceGetTheirOwnPictures) {

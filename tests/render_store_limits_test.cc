@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include "tests/scripted_file_system.h"
 #include "tests/store_fixture.h"
 
 namespace goxel {
@@ -212,6 +213,21 @@ TEST_F(RenderStoreLimitsTest, HopelessRequestEvictsNothing) {
   EXPECT_FALSE(store_->StagePixels(large));
 
   EXPECT_TRUE(store_->Find(info->id));
+}
+
+TEST_F(RenderStoreLimitsTest, DirectoryThatKeepsAFileDoesNotEmptyTheCache) {
+  auto files = std::make_shared<ScriptedFileSystem>();
+  files_ = files;
+  OpenWithRoomFor(4);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Make(Raw(kSide, false)));
+  files->FailAll(FileCall::kUnlink, EACCES);
+
+  EXPECT_FALSE(store_->StagePixels(Raw()));
+
+  EXPECT_EQ(store_->List().size(), 3u);
+  EXPECT_EQ(store_->Stats().orphaned_bytes, kFileBytes);
+  files->Disarm();
+  EXPECT_TRUE(store_->StagePixels(Raw()));
 }
 
 // Every step checks the invariant; the figures of a step that broke it and

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/hooked_file_system.h"
 #include "tests/store_fixture.h"
 
 namespace goxel {
@@ -55,6 +56,33 @@ TEST_F(RenderStoreRecycleTest, FullDirectoryLivesOnTheFilesItHas) {
   EXPECT_GE(Counter(IndexCounter::kRecycled), 7u);
   EXPECT_THAT(NamesWith("."), SizeIs(1));
   ExpectBooksMatchDirectory();
+}
+
+// Each size in its turn finds a file of its own: none is removed for the other
+// and made again, whichever render is the oldest when the directory is full.
+TEST_F(RenderStoreRecycleTest, TwoSizesThatTakeTurnsMakeNoFiles) {
+  auto files = std::make_shared<HookedFileSystem>();
+  files_ = files;
+  for (const std::uint64_t room : {5u, 6u}) {
+    SCOPED_TRACE(room);
+    OpenWithRoomFor(room);
+    int made = 0;
+    files->Before(FileCall::kOpenUnnamed, [&] { ++made; });
+    const auto take_turns = [&] {
+      for (const std::uint32_t side : {kSide, kSide - 16}) {
+        ASSERT_TRUE(Make(Raw(side)));
+        store_->PrepareSpare();
+      }
+    };
+    for (int i = 0; i < 8; ++i) take_turns();
+
+    made = 0;
+    for (int i = 0; i < 10; ++i) take_turns();
+
+    EXPECT_EQ(made, 0);
+    files->Before(FileCall::kOpenUnnamed, nullptr);
+    store_->Purge();
+  }
 }
 
 TEST_F(RenderStoreRecycleTest, ReaderCanLeaseARecycledRender) {
@@ -158,6 +186,25 @@ TEST_F(RenderStoreRecycleTest, PreparedSpareHasTheSizeLastStaged) {
   EXPECT_THAT(NamesWith("."), IsEmpty());
   ASSERT_TRUE(Make());
   EXPECT_EQ(store_->Stats().spare_bytes, 0u);
+}
+
+// A reader may have opened the old name and get its lease only when the daemon
+// was killed in the midst of the next picture.
+TEST_F(RenderStoreRecycleTest, HalfDrawnFileNamesNoRender) {
+  OpenWithRoomFor(1);
+  const auto old_render = Make();
+  ASSERT_TRUE(old_render);
+  const UniqueFd opened(
+      ::open(store_->PathOf(*old_render).c_str(), O_RDONLY | O_CLOEXEC));
+
+  const auto staged = store_->StagePixels(Raw());
+
+  ASSERT_TRUE(staged);
+  ASSERT_EQ(Counter(IndexCounter::kRecycled), 1u);
+  const auto file = MappedRegion::MapAll(opened.get(), MapAccess::kReadOnly);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->bytes().data()[0], std::byte{0});
+  EXPECT_FALSE(ReadPamIdentity(file->bytes().first<kPamHeaderBytes>()));
 }
 
 TEST_F(RenderStoreRecycleTest, SpareGivesWayToARenderOfAnotherSize) {

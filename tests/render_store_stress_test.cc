@@ -4,9 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <array>
-#include <random>
 
-#include "ipc/pam_header.h"
+#include "tests/pattern_reader.h"
 #include "tests/store_fixture.h"
 
 namespace goxel {
@@ -15,50 +14,15 @@ namespace {
 constexpr auto kDuration = std::chrono::seconds(4);
 constexpr int kReaders = 3;
 
-struct Tally {
-  std::atomic<std::uint64_t> seen{0};     // Verified under the lease.
-  std::atomic<std::uint64_t> late{0};     // Gone, busy or another id: a miss.
-  std::atomic<std::uint64_t> foreign{0};  // Another render's pixels.
-};
-
 class RenderStoreStressTest : public StoreFixture {
  protected:
-  // What a client does, step by step, with pauses where a race could hide.
-  static void ReadOne(int directory_fd, const RenderInfo& info,
-                      std::minstd_rand& random, Tally& tally) {
-    const UniqueFd fd(::openat(directory_fd, RenderFileName(info).c_str(),
-                               O_RDONLY | O_CLOEXEC));
-    Dawdle(random);
-    const auto lease = fd.valid() ? TakeReadLease(fd.get())
-                                  : Result<LeaseResult>(LeaseResult::kBusy);
-    if (!lease || *lease == LeaseResult::kBusy) {
-      ++tally.late;
-      return;
-    }
-    const auto region = MappedRegion::MapAll(fd.get(), MapAccess::kReadOnly);
-    const auto record = ParsePamHeader(region->bytes().first(4096));
-    if (!record || record->id != info.id) {
-      ++tally.late;
-      return;
-    }
-    Dawdle(random);
-    ++(ShowsRender(region->bytes().subspan(4096), info.id) ? tally.seen
-                                                           : tally.foreign);
-  }
-
-  static void Dawdle(std::minstd_rand& random) {
-    if (random() % 2 == 0) {
-      ::usleep(static_cast<useconds_t>(random() % 200));
-    }
-  }
-
-  [[noreturn]] void ReadForEver(unsigned seed, Tally& tally) {
+  [[noreturn]] void ReadForEver(unsigned seed, ReadTally& tally) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    std::minstd_rand random(seed);
+    PatternReader reader(seed, &tally);
     const RenderIndexReader index = OpenIndex();
     while (true) {
       for (const RenderInfo& info : index.List()) {
-        ReadOne(directory_fd_.get(), info, random, tally);
+        reader.Read(directory_fd_.get(), info, &ShowsRender);
       }
     }
   }
@@ -69,10 +33,10 @@ class RenderStoreStressTest : public StoreFixture {
 TEST_F(RenderStoreStressTest, ReaderNeverSeesAnotherRendersPixels) {
   options_.max_cache_bytes = 6 * kFileBytes;
   Open();
-  void* shared = ::mmap(nullptr, sizeof(Tally), PROT_READ | PROT_WRITE,
+  void* shared = ::mmap(nullptr, sizeof(ReadTally), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(shared, MAP_FAILED);
-  Tally& tally = *new (shared) Tally;
+  ReadTally& tally = *new (shared) ReadTally;
   std::array<pid_t, kReaders> readers{};
   for (int i = 0; i < kReaders; ++i) {
     readers[static_cast<std::size_t>(i)] = ::fork();
@@ -97,7 +61,7 @@ TEST_F(RenderStoreStressTest, ReaderNeverSeesAnotherRendersPixels) {
   RecordProperty("seen", std::to_string(tally.seen));
   RecordProperty("late", std::to_string(tally.late));
   ExpectBooksMatchDirectory();
-  ::munmap(shared, sizeof(Tally));
+  ::munmap(shared, sizeof(ReadTally));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/scripted_file_system.h"
 #include "tests/store_fixture.h"
 
 namespace goxel {
@@ -187,6 +188,8 @@ TEST_F(RenderStoreTest, ReuseNoticesAFileThatSomebodyDeleted) {
             StatusCode::kNotFound);
 
   EXPECT_FALSE(store_->Find(info->id));
+  EXPECT_FALSE(OpenIndex().Find(info->id));
+  store_->Sweep();
   ExpectBooksMatchDirectory();
 }
 
@@ -271,12 +274,151 @@ TEST_F(RenderStoreTest, StagedRenderThatOutlivesTheStoreDoesNotLand) {
   Open();
   auto staged = store_->StagePixels(Raw());
   ASSERT_TRUE(staged);
+  Fill(**staged);
 
   store_.reset();
 
   EXPECT_EQ((*staged)->Commit({}, {}).error().code(), StatusCode::kUnavailable);
+  EXPECT_TRUE(ShowsRender((*staged)->pixels(), (*staged)->record().id));
+  EXPECT_THAT(NamesWith("render_"), IsEmpty());
   staged->reset();
   EXPECT_THAT(Names(), ElementsAre("index", "lock"));
+}
+
+// The picture can still be delivered in another way.
+TEST_F(RenderStoreTest, FailedCommitLeavesThePixelsAndTheirCharge) {
+  auto files = std::make_shared<ScriptedFileSystem>();
+  files_ = files;
+  Open();
+  auto staged = store_->StagePixels(Raw());
+  ASSERT_TRUE(staged);
+  Fill(**staged);
+  files->FailAll(FileCall::kLink, ENOSPC);
+
+  const auto landed = (*staged)->Commit({}, {});
+  files->Disarm();
+
+  EXPECT_EQ(landed.error().code(), StatusCode::kStorageFailed);
+  EXPECT_TRUE(ShowsRender((*staged)->pixels(), (*staged)->record().id));
+  EXPECT_EQ(store_->Stats().reserved_bytes, kFileBytes);
+  staged->reset();
+  EXPECT_THAT(Names(), ElementsAre("index", "lock"));
+  ExpectBooksMatchDirectory();
+}
+
+TEST_F(RenderStoreTest, OfTwoRendersWithOneKeyTheNewerIsFound) {
+  Open();
+  StageRequest request = Raw();
+  request.key = kKey;
+  const auto older = Make(request);
+  const auto newer = Make(request);
+  ASSERT_TRUE(older && newer);
+
+  EXPECT_EQ(store_->Reuse(kKey, {}, false)->id, newer->id);
+  EXPECT_EQ(OpenIndex().FindByKey(kKey)->id, newer->id);
+  EXPECT_TRUE(OpenIndex().Find(older->id));
+  // Renewing the older one does not give it the key back.
+  ASSERT_TRUE(store_->Touch(older->id, 100s));
+  EXPECT_EQ(OpenIndex().FindByKey(kKey)->id, newer->id);
+
+  ASSERT_TRUE(store_->Withdraw(newer->id));
+  EXPECT_FALSE(store_->Reuse(kKey, {}, false));
+  EXPECT_FALSE(OpenIndex().FindByKey(kKey));
+}
+
+TEST_F(RenderStoreTest, OlderRenderIsFoundUntilTheNewerOneHasLanded) {
+  Open();
+  StageRequest request = Raw();
+  request.key = kKey;
+  const auto older = Make(request);
+  ASSERT_TRUE(older);
+
+  auto newer = store_->StagePixels(request);
+  ASSERT_TRUE(newer);
+
+  EXPECT_EQ(OpenIndex().FindByKey(kKey)->id, older->id);
+  newer->reset();
+  EXPECT_EQ(OpenIndex().FindByKey(kKey)->id, older->id);
+}
+
+TEST_F(RenderStoreTest, NewerRenderHasTheKeyAfterARestartToo) {
+  Open();
+  StageRequest request = Raw();
+  request.key = kKey;
+  const auto older = Make(request);
+  clock_->Advance(1s);
+  const auto newer = Make(request);
+  ASSERT_TRUE(older && newer);
+  // Adopted last, as the one used most recently.
+  ASSERT_TRUE(store_->Touch(older->id, 7200s));
+
+  Open();
+
+  EXPECT_EQ(store_->Reuse(kKey, {}, false)->id, newer->id);
+  EXPECT_EQ(OpenIndex().FindByKey(kKey)->id, newer->id);
+}
+
+TEST_F(RenderStoreTest, PagesOfTheListMakeUpTheWhole) {
+  Open();
+  std::vector<RenderId> made;
+  for (int i = 0; i < 7; ++i) made.push_back(Make(Raw(1)).value().id);
+
+  std::vector<RenderId> listed;
+  RenderStore::RenderPage page;
+  do {
+    page = store_->ListFrom(page.next, 3);
+    EXPECT_LE(page.renders.size(), 3u);
+    for (const RenderInfo& info : page.renders) listed.push_back(info.id);
+    // What goes and comes in between shifts nothing.
+    if (listed.size() == 3) {
+      ASSERT_TRUE(store_->Withdraw(made[0]) && store_->Withdraw(made[3]));
+      made.push_back(Make(Raw(1)).value().id);
+    }
+  } while (page.next != 0);
+
+  made.erase(made.begin() + 3);
+  EXPECT_EQ(listed, made);
+}
+
+TEST_F(RenderStoreTest, ChecksumComputedOnDemandIsShownFromThenOn) {
+  Open();
+  const auto info = Make();
+  ASSERT_TRUE(info);
+  Checksum checksum{.kind = ChecksumKind::kSha256, .bytes = {}};
+  checksum.bytes.fill(std::byte{7});
+
+  ASSERT_TRUE(store_->SetChecksum(info->id, checksum).ok());
+
+  EXPECT_EQ(store_->Find(info->id)->checksum, checksum);
+  EXPECT_EQ(OpenIndex().Find(info->id)->checksum, checksum);
+  EXPECT_EQ(store_->SetChecksum(1, checksum).code(), StatusCode::kNotFound);
+}
+
+TEST_F(RenderStoreTest, RenderThatAReaderUsedIsNotTheNextToGo) {
+  options_.max_renders = 2;
+  Open();
+  const auto used = Make();
+  const auto unused = Make();
+  ASSERT_TRUE(used && unused);
+
+  store_->MarkUsed(used->id);
+  store_->MarkUsed(1);
+
+  ASSERT_TRUE(Make());
+  EXPECT_TRUE(store_->Find(used->id));
+  EXPECT_FALSE(store_->Find(unused->id));
+}
+
+TEST_F(RenderStoreTest, EncryptedRenderIsShownAsSuch) {
+  Open();
+  StageRequest request = Raw();
+  request.encrypted = true;
+
+  const auto info = Make(request);
+
+  ASSERT_TRUE(info) << info.error().message();
+  EXPECT_EQ(OpenIndex().Find(info->id)->flags & kRenderEncrypted,
+            kRenderEncrypted);
 }
 
 TEST_F(RenderStoreTest, SecondStoreOnTheDirectoryIsRefusedWithThePid) {
@@ -344,7 +486,7 @@ TEST_F(RenderStoreTest, DeletedDirectoryIsAStorageFailureThatSaysSo) {
 
   ASSERT_FALSE(staged);
   EXPECT_EQ(staged.error().code(), StatusCode::kStorageFailed);
-  EXPECT_THAT(staged.error().message(), HasSubstr("was deleted"));
+  EXPECT_THAT(staged.error().message(), HasSubstr("was removed or replaced"));
   EXPECT_EQ(store_->Stats().reserved_bytes, 0u);
   EXPECT_EQ(Counter(IndexCounter::kStorageErrors), 1u);
 }

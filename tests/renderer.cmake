@@ -6,6 +6,7 @@ goxel_tests(renderer_tests
     light_test.cc
     mesher_test.cc
     renderer_accuracy_test.cc
+    renderer_bands_test.cc
     renderer_orientation_test.cc
     renderer_test.cc
     renderer_zero_copy_test.cc

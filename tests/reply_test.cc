@@ -22,6 +22,13 @@ constexpr std::string_view kSamples[] = {
     R"({"error":{"code":-32003,"message":"f\u00fcll","data":{"reason":)"
     R"("resource_exhausted","max_size":1,"hint":"wait"}},"id":1})",
     R"({"jsonrpc":"2.0","method":"goxel.render_progress","params":[1,{"a":[]}]})",
+    R"({"method":"goxel.render_progress","params":{"id":"0123456789abcdef",)"
+    R"("rows_ready":128,"rows":600}})",
+    R"({"result":{"image":{"data":"AAAA"},"render":{"id":"0123456789abcdef"},)"
+    R"("degraded":{"requested":"mmap","delivered":"fd","reason":"x",)"
+    R"("errno":"ENOSPC","message":"full"},"encryption":{"key":)"
+    R"("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",)"
+    R"("nonce":"0123456789abcdef01234567","format":"png"}},"id":1})",
 };
 
 // Reads `text` as far as a client would; only what crashes or leaks fails.

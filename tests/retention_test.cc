@@ -98,6 +98,68 @@ TEST(RetentionTest, SpareTurnsIntoAReservationWithoutNewBytes) {
   EXPECT_EQ(books.accounts().spare, 100u);
 }
 
+TEST(RetentionTest, PinnedAndHeldRendersNeedNotGo) {
+  Retention books(kLimits);
+  for (const RenderId id : {1u, 2u, 3u}) Commit(books, id, 10);
+
+  books.SetPinned(1, true);
+  books.SetHeld(2, true);
+  books.Use(1);
+  books.Use(2);
+
+  EXPECT_EQ(books.LeastRecentlyUsed(), 3u);
+  EXPECT_EQ(books.accounts().pinned, 10u);
+  EXPECT_EQ(books.accounts().held, 10u);
+  EXPECT_EQ(books.accounts().kept_renders, 2u);
+  books.SetHeld(2, false);
+  books.SetPinned(1, false);
+  EXPECT_EQ(books.LeastRecentlyUsed(), 3u);
+  books.Use(3);
+  EXPECT_EQ(books.LeastRecentlyUsed(), 1u);
+  EXPECT_EQ(books.accounts().kept, 0u);
+}
+
+TEST(RetentionTest, RequestThatOnlyFitsWithoutPinsIsHopeless) {
+  Retention books(kLimits);
+  Commit(books, 1, 50);
+  EXPECT_TRUE(books.CouldFit(60));
+
+  books.SetPinned(1, true);
+
+  EXPECT_FALSE(books.CouldFit(60));
+  EXPECT_TRUE(books.CouldFit(50));
+}
+
+TEST(RetentionTest, AtMostHalfOfTheBytesAndOfTheRendersCanBePinned) {
+  Retention books({.max_bytes = 100, .max_renders = 4});
+  Commit(books, 1, 20);
+  Commit(books, 2, 5);
+
+  EXPECT_FALSE(books.CanPin(51));
+  books.SetPinned(1, true);
+  EXPECT_FALSE(books.CanPin(31));
+  EXPECT_TRUE(books.CanPin(30));
+  books.SetPinned(2, true);
+  EXPECT_FALSE(books.CanPin(0));
+}
+
+TEST(RetentionTest, RenderThatLeavesTakesItsPinAndItsHoldAlong) {
+  Retention books(kLimits);
+  Commit(books, 1, 40);
+  books.SetPinned(1, true);
+  books.SetHeld(1, true);
+
+  books.Orphan(1);
+
+  EXPECT_EQ(books.accounts().pinned, 0u);
+  EXPECT_EQ(books.accounts().pinned_renders, 0u);
+  EXPECT_EQ(books.accounts().held, 0u);
+  EXPECT_EQ(books.accounts().kept, 0u);
+  EXPECT_EQ(books.accounts().kept_renders, 0u);
+  EXPECT_EQ(books.accounts().orphaned, 40u);
+  EXPECT_EQ(books.LeastRecentlyUsed(), std::nullopt);
+}
+
 TEST(RetentionTest, HugeSizesDoNotWrapAround) {
   Retention books(kLimits);
   Commit(books, 1, 50);

@@ -99,7 +99,9 @@ class SocketClient {
     const auto got = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC);
     ended_ = got == 0 || (got < 0 && errno == ECONNRESET);
     received_.resize(old_size + static_cast<std::size_t>(got > 0 ? got : 0));
-    if (const cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr) {
+    // An error leaves the control message unwritten.
+    const cmsghdr* header = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (header != nullptr) {
       int descriptor = -1;
       std::memcpy(&descriptor, CMSG_DATA(header), sizeof(descriptor));
       descriptor_.reset(descriptor);

@@ -80,13 +80,27 @@ TEST(Status, UnknownErrnoKeepsItsNumber) {
 }
 
 TEST(Status, DetailsKeepTheirOrder) {
-  const Status status = Status(StatusCode::kResourceExhausted, "full")
-                            .With("max_size", 1073741824)
-                            .With("hint", "wait");
+  const Status status =
+      Status(StatusCode::kResourceExhausted, "full")
+          .With("max_size", 1073741824)
+          .With("hint", "wait")
+          .With("modes", std::vector<std::string>{"fd", "base64"});
 
-  ASSERT_EQ(status.details().size(), 2u);
+  ASSERT_EQ(status.details().size(), 3u);
   EXPECT_EQ(std::get<std::int64_t>(status.details()[0].value), 1073741824);
   EXPECT_EQ(std::get<std::string>(status.details()[1].value), "wait");
+  EXPECT_EQ(std::get<std::vector<std::string>>(status.details()[2].value),
+            (std::vector<std::string>{"fd", "base64"}));
+}
+
+TEST(Status, RetoldKeepsTheDetails) {
+  const Status retold =
+      Status::FromErrno("write", ENOSPC)
+          .Retold(StatusCode::kStorageFailed, "the disk is full");
+
+  EXPECT_EQ(retold.code(), StatusCode::kStorageFailed);
+  EXPECT_EQ(retold.message(), "the disk is full");
+  EXPECT_EQ(ErrnoName(retold), "ENOSPC");
 }
 
 TEST(Protocol, EveryCodeSurvivesTheWire) {

@@ -25,11 +25,11 @@
 #include <utility>
 #include <vector>
 
+#include "ipc/file_system.h"
 #include "ipc/lease.h"
 #include "ipc/mapped_region.h"
 #include "ipc/render_index_reader.h"
 #include "transfer/clock.h"
-#include "transfer/file_system.h"
 #include "transfer/png_encoder.h"
 #include "transfer/render_store.h"
 
@@ -43,6 +43,8 @@ class ManualClock final : public Clock {
     boottime_ns_ += time.count();
     unix_ns_ += time.count();
   }
+  // Somebody sets the date.
+  void StepDate(std::chrono::nanoseconds time) { unix_ns_ += time.count(); }
 
  private:
   // Starts at the real time: files made by the test itself are dated by it.
@@ -247,7 +249,7 @@ class StoreFixture : public testing::Test {
   std::filesystem::path root_;
   RenderStoreOptions options_;
   std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
-  std::shared_ptr<FileSystem> files_ = std::make_shared<SystemFileSystem>();
+  std::shared_ptr<FileSystem> files_ = std::make_shared<FileSystem>();
   UniqueFd directory_fd_;
   std::unique_ptr<RenderStore> store_;
 };

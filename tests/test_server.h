@@ -60,6 +60,7 @@ class FailingSource : public TextSource {
 // - echo: the params, at once; async: the same, from a thread
 // - count: how often it was called
 // - stuck: no answer until Unstick(); twice: AnswerAgain() answers again
+// - announce: a thread notifies, then the answer is given at once
 // - drop: loses its responder; throw: an exception; fail: an error
 // - stream: {"data":"<params[0] letters>"}; broken: a source that fails
 // - descriptor: {} and a file that says "pixels"
@@ -77,6 +78,7 @@ class TestMethods {
     if (method == "drop") return;
     if (method == "throw") throw std::runtime_error("out of tea");
     if (method == "stuck") return Keep(respond);
+    if (method == "announce") return respond(Announce(request));
     if (method == "async") return OnThread(std::move(request), respond);
     if (method == "descriptor") return respond(WithDescriptor());
     if (method == "stream") {
@@ -127,6 +129,11 @@ class TestMethods {
 
   static RpcResult Echo(const RpcRequest& request) {
     return Json(request.params.empty() ? "null" : request.params);
+  }
+
+  static RpcResult Announce(const RpcRequest& request) {
+    std::thread([&] { request.peer->Notify("news", "[]"); }).join();
+    return Json("\"announced\"");
   }
 
   static RpcResult Stream(std::unique_ptr<TextSource> source) {

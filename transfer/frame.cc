@@ -1,6 +1,5 @@
 #include "transfer/frame.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/mman.h>
 
@@ -11,18 +10,6 @@
 
 namespace goxel {
 namespace {
-
-// Makes the file at least `bytes` long with every block allocated, so that no
-// later store into a mapping of it can fail.
-Status AllocateBlocks(int fd, std::size_t bytes) {
-  int error = 0;
-  do {
-    error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
-  } while (error == EINTR);
-  if (error == 0) return {};
-  return Status::FromErrno(fmt::format("posix_fallocate {} bytes", bytes),
-                           error);
-}
 
 Status CheckFrameSize(std::size_t file_bytes) {
   if (file_bytes <= kFramePixelOffset) {
@@ -39,6 +26,12 @@ Status CheckFrameSize(std::size_t file_bytes) {
   return {};
 }
 
+// Of a frame for so many pixels. Saturates: what does not fit a frame is
+// refused by Frame.
+std::size_t FileBytes(std::size_t pixel_bytes) {
+  return kFramePixelOffset + std::min(pixel_bytes, kMaxFrameBytes);
+}
+
 }  // namespace
 
 Frame::Frame(UniqueFd fd, MappedRegion region)
@@ -49,21 +42,36 @@ Result<Frame> Frame::CreateAnonymous(std::size_t file_bytes) {
   if (!fd.valid()) {
     return Fail(Status::FromErrno("memfd_create goxel_frame", errno));
   }
-  return Adopt(std::move(fd), file_bytes);
+  FileSystem system;
+  return Adopt(std::move(fd), file_bytes, system);
 }
 
-Result<Frame> Frame::Adopt(UniqueFd fd, std::size_t file_bytes) {
+Result<Frame> Frame::CreateWithoutFile(std::size_t file_bytes) {
   if (Status size = CheckFrameSize(file_bytes); !size.ok()) {
     return Fail(std::move(size));
   }
-  if (Status allocated = AllocateBlocks(fd.get(), file_bytes);
-      !allocated.ok()) {
-    return Fail(std::move(allocated));
-  }
-  auto region =
-      MappedRegion::Map(fd.get(), MapAccess::kReadWrite, 0, file_bytes);
+  auto region = MappedRegion::MapAnonymous(file_bytes);
   if (!region) return Fail(std::move(region.error()));
-  region->PopulateForWriting();
+  return Frame(UniqueFd(), std::move(*region));
+}
+
+Result<Frame> Frame::Adopt(UniqueFd fd, std::size_t file_bytes,
+                           FileSystem& files) {
+  if (Status size = CheckFrameSize(file_bytes); !size.ok()) {
+    return Fail(std::move(size));
+  }
+  if (const auto allocated = files.Allocate(fd.get(), file_bytes); !allocated) {
+    return Fail(Status::FromErrno(
+        fmt::format("allocate {} bytes for a frame", file_bytes),
+        allocated.error()));
+  }
+  auto region = files.Map(fd.get(), MapAccess::kReadWrite, 0, file_bytes);
+  if (!region) {
+    return Fail(Status::FromErrno(
+        fmt::format("map a frame of {} bytes", file_bytes), region.error()));
+  }
+  // Pages that are not populated are faulted in by the first store.
+  (void)files.Populate(*region);
   return Frame(std::move(fd), std::move(*region));
 }
 
@@ -84,27 +92,51 @@ FramePool::FramePool(std::uint64_t max_idle_bytes)
     : max_idle_bytes_(max_idle_bytes) {}
 
 Result<Frame> FramePool::Acquire(std::size_t pixel_bytes) {
-  // Saturates: what does not fit a frame is refused by Frame.
-  const std::size_t need =
-      kFramePixelOffset + std::min(pixel_bytes, kMaxFrameBytes);
-  {
-    std::lock_guard lock(mutex_);
-    auto best = idle_.end();
-    for (auto frame = idle_.begin(); frame != idle_.end(); ++frame) {
-      const std::size_t bytes = frame->file_bytes();
-      if (bytes < need || bytes / 2 > need) continue;
-      if (best == idle_.end() || bytes < best->file_bytes()) best = frame;
-    }
-    if (best != idle_.end()) {
-      Frame frame = std::move(*best);
-      idle_.erase(best);
-      return frame;
-    }
+  auto frame = AcquireSealable(pixel_bytes);
+  if (frame || frame.error().code() != StatusCode::kResourceExhausted) {
+    return frame;
   }
+  return Frame::CreateWithoutFile(FileBytes(pixel_bytes));
+}
+
+Result<Frame> FramePool::AcquireSealable(std::size_t pixel_bytes) {
+  const std::size_t need = FileBytes(pixel_bytes);
+  if (auto idle = TakeIdle(need)) return *std::move(idle);
   return Frame::CreateAnonymous(need);
 }
 
+void FramePool::PrepareSpare(std::size_t pixel_bytes) {
+  const std::size_t need = FileBytes(pixel_bytes);
+  {
+    std::lock_guard lock(mutex_);
+    if (BestIdle(need) != idle_.end()) return;
+  }
+  auto frame = Frame::CreateAnonymous(need);
+  if (frame) Return(*std::move(frame));
+}
+
+std::vector<Frame>::iterator FramePool::BestIdle(std::size_t file_bytes) {
+  auto best = idle_.end();
+  for (auto frame = idle_.begin(); frame != idle_.end(); ++frame) {
+    const std::size_t bytes = frame->file_bytes();
+    if (bytes < file_bytes || bytes / 2 > file_bytes) continue;
+    if (best == idle_.end() || bytes < best->file_bytes()) best = frame;
+  }
+  return best;
+}
+
+std::optional<Frame> FramePool::TakeIdle(std::size_t file_bytes) {
+  std::lock_guard lock(mutex_);
+  const auto best = BestIdle(file_bytes);
+  if (best == idle_.end()) return std::nullopt;
+  Frame frame = std::move(*best);
+  idle_.erase(best);
+  return frame;
+}
+
 void FramePool::Return(Frame frame) {
+  // Whoever comes next may find a descriptor again.
+  if (frame.fd() < 0) return;
   // Unmapping a 4K frame takes over a millisecond: `dropped` dies after the
   // lock is gone.
   std::vector<Frame> dropped;

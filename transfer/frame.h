@@ -21,9 +21,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "ipc/file_system.h"
 #include "ipc/mapped_region.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
@@ -43,12 +45,18 @@ class Frame {
   // header included. Errors as Adopt().
   static Result<Frame> CreateAnonymous(std::size_t file_bytes);
 
+  // Plain memory of this process, for when no descriptor is free: fd() is -1.
+  // kInvalidArgument, kTooLarge as Adopt(), kResourceExhausted.
+  static Result<Frame> CreateWithoutFile(std::size_t file_bytes);
+
   // Takes over `fd`, allocates its blocks, maps and populates it.
   // kInvalidArgument when there is no room for a pixel, kTooLarge over
   // kMaxFrameBytes, kStorageFailed or kResourceExhausted when there is no
   // space.
-  static Result<Frame> Adopt(UniqueFd fd, std::size_t file_bytes);
+  static Result<Frame> Adopt(UniqueFd fd, std::size_t file_bytes,
+                             FileSystem& files);
 
+  // -1 for a frame without a file.
   int fd() const { return fd_.get(); }
   std::size_t file_bytes() const { return region_.size(); }
   std::span<std::byte> header();
@@ -70,15 +78,26 @@ class FramePool {
   explicit FramePool(std::uint64_t max_idle_bytes);
 
   // A frame whose pixels() hold at least `pixel_bytes`; content unspecified.
-  // The smallest idle frame of at most twice the size serves, or a new one.
-  // Errors as Frame::Adopt().
+  // The smallest idle frame of at most twice the size serves, or a new one,
+  // which has no file when no descriptor is free. Errors as Frame::Adopt().
   Result<Frame> Acquire(std::size_t pixel_bytes);
+
+  // The same, always with a memfd, for who will seal it and keep it.
+  Result<Frame> AcquireSealable(std::size_t pixel_bytes);
+
+  // Makes a frame for the next Acquire() of this size when none is idle. Takes
+  // as long as making one: call it off the hot path.
+  void PrepareSpare(std::size_t pixel_bytes);
 
   // Gives a frame back. Frames idle for longest are destroyed while the idle
   // ones are over `max_idle_bytes`.
   void Return(Frame frame);
 
  private:
+  // Where the idle frame is that serves best. REQUIRES: mutex_ is held.
+  std::vector<Frame>::iterator BestIdle(std::size_t file_bytes);
+  std::optional<Frame> TakeIdle(std::size_t file_bytes);
+
   const std::uint64_t max_idle_bytes_;
   std::mutex mutex_;
   std::vector<Frame> idle_;  // The one idle for longest stands first.

@@ -2,20 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
+
+#include "transfer/storage_failure.h"
 
 namespace goxel {
 namespace {
-
-constexpr std::array<std::string_view, 3> kHiddenPrefixes = {
-    ".staged_", ".spare_", ".orphan_"};
 
 // statfs(2): filesystems whose files live on another machine.
 constexpr std::array<std::uint64_t, 8> kNetworkTypes = {
@@ -29,30 +26,17 @@ constexpr std::array<std::uint64_t, 8> kNetworkTypes = {
     0x73757245,  // Coda
 };
 
-// Keeps the errno detail and the words of `cause` under another code.
-Status WithCode(StatusCode code, const Status& cause, std::string message) {
-  Status status(code, std::move(message));
-  for (const StatusDetail& detail : cause.details()) {
-    std::visit(
-        [&](const auto& value) {
-          status = std::move(status).With(detail.key, value);
-        },
-        detail.value);
+// mkdir(2), parents first where they are missing.
+SysResult<void> MakeMissing(const std::filesystem::path& path,
+                            FileSystem& files) {
+  auto made = files.MakeDirectory(path, 0755);
+  const std::filesystem::path parent = path.parent_path();
+  if (!made && made.error() == ENOENT && !parent.empty() && parent != path) {
+    if (const auto above = MakeMissing(parent, files); !above) return above;
+    made = files.MakeDirectory(path, 0755);
   }
-  return status;
-}
-
-Status MakeMissing(const std::filesystem::path& path, FileSystem& files) {
-  std::error_code error;
-  if (std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
-    return {};
-  }
-  std::filesystem::create_directories(path.parent_path(), error);
-  const auto made = files.MakeDirectory(path, 0755);
-  if (made || made.error() == EEXIST) return {};
-  const Status cause = Status::FromErrno(
-      fmt::format("make the render directory {}", path.string()), made.error());
-  return WithCode(StatusCode::kStorageFailed, cause, cause.message());
+  if (!made && made.error() == EEXIST) return {};
+  return made;
 }
 
 Status CheckOursAlone(const std::filesystem::path& path,
@@ -78,7 +62,7 @@ Status CheckLocal(const std::filesystem::path& path, int fd,
                   FileSystem& files) {
   const auto type = files.Type(fd);
   if (!type) {
-    return Status::FromErrno(
+    return StorageFailure(
         fmt::format("ask for the filesystem of {}", path.string()),
         type.error());
   }
@@ -97,38 +81,35 @@ bool IsBelow(const std::filesystem::path& path,
 
 // systemd-tmpfiles removes old files from these two, but leaves a directory
 // alone that somebody has locked with flock(2) (tmpfiles.d(5), "Age").
-void KeepFromCleaners(const std::filesystem::path& path, int fd) {
+void KeepFromCleaners(const std::filesystem::path& path, int fd,
+                      FileSystem& files) {
   if (IsBelow(path, "/tmp") || IsBelow(path, "/var/tmp")) {
-    ::flock(fd, LOCK_SH | LOCK_NB);
+    (void)files.ShareFlock(fd);
   }
 }
 
 // "dir/" and "dir" name the same directory, but only the second is refused by
 // O_NOFOLLOW when it is a link.
 std::filesystem::path WithoutTrailingSlash(const std::filesystem::path& path) {
-  std::filesystem::path clean =
-      std::filesystem::absolute(path).lexically_normal();
+  std::filesystem::path clean = path.lexically_normal();
   return clean.has_filename() ? clean : clean.parent_path();
 }
 
 }  // namespace
 
 std::string HiddenFileName(HiddenFile kind, RenderId id) {
-  return fmt::format("{}{}", kHiddenPrefixes[static_cast<std::size_t>(kind)],
+  return fmt::format("{}{}",
+                     kHiddenFilePrefixes[static_cast<std::size_t>(kind)],
                      FormatRenderId(id));
 }
 
-bool IsHiddenFileName(std::string_view name) {
-  return std::ranges::any_of(kHiddenPrefixes, [&](std::string_view prefix) {
-    return name.starts_with(prefix) &&
-           ParseRenderId(name.substr(prefix.size())).has_value();
-  });
-}
-
-ManagedDirectory::ManagedDirectory(UniqueFd fd, std::filesystem::path path,
+ManagedDirectory::ManagedDirectory(UniqueFd fd, const struct stat& identity,
+                                   std::filesystem::path path,
                                    std::uint32_t file_mode,
                                    std::shared_ptr<FileSystem> files)
     : fd_(std::move(fd)),
+      device_(identity.st_dev),
+      inode_(identity.st_ino),
       path_(std::move(path)),
       file_mode_(file_mode),
       files_(std::move(files)) {}
@@ -137,8 +118,10 @@ Result<ManagedDirectory> ManagedDirectory::Open(
     const std::filesystem::path& path, std::uint32_t file_mode,
     std::shared_ptr<FileSystem> files) {
   const std::filesystem::path name = WithoutTrailingSlash(path);
-  if (Status made = MakeMissing(name, *files); !made.ok()) {
-    return Fail(std::move(made));
+  if (const auto made = MakeMissing(name, *files); !made) {
+    return Fail(StorageFailure(
+        fmt::format("make the render directory {}", name.string()),
+        made.error()));
   }
   auto fd = files->Open(AT_FDCWD, name.string(), O_RDONLY | O_DIRECTORY, 0);
   if (!fd && (fd.error() == ENOTDIR || fd.error() == ELOOP)) {
@@ -148,32 +131,49 @@ Result<ManagedDirectory> ManagedDirectory::Open(
                             name.string()));
   }
   if (!fd) {
-    return Fail(Status::FromErrno(
+    return Fail(StorageFailure(
         fmt::format("open the render directory {}", name.string()),
         fd.error()));
   }
   const auto status = files->Stat(fd->get());
   if (!status) {
-    return Fail(Status::FromErrno(fmt::format("stat {}", name.string()),
-                                  status.error()));
+    return Fail(
+        StorageFailure(fmt::format("stat {}", name.string()), status.error()));
   }
   for (Status check :
        {CheckOursAlone(name, *status), CheckLocal(name, fd->get(), *files)}) {
     if (!check.ok()) return Fail(std::move(check));
   }
-  std::error_code error;
-  auto canonical = std::filesystem::canonical(name, error);
-  if (error) canonical = name;
-  KeepFromCleaners(canonical, fd->get());
-  return ManagedDirectory(std::move(*fd), std::move(canonical), file_mode,
-                          std::move(files));
+  auto canonical = files->Canonical(name);
+  if (!canonical) {
+    return Fail(StorageFailure(
+        fmt::format("find the path of {}", name.string()), canonical.error()));
+  }
+  KeepFromCleaners(*canonical, fd->get(), *files);
+  return ManagedDirectory(*std::move(fd), *status, *std::move(canonical),
+                          file_mode, std::move(files));
+}
+
+Result<bool> ManagedDirectory::IsPresent() const {
+  const auto status = files_->StatAt(AT_FDCWD, path_.string());
+  if (status) return status->st_dev == device_ && status->st_ino == inode_;
+  const int error = status.error();
+  if (error == ENOENT || error == ENOTDIR || error == ELOOP) return false;
+  return Fail(StorageFailure(
+      fmt::format("look for the render directory {}", path_.string()), error));
+}
+
+Status ManagedDirectory::CheckWritable() const {
+  const auto writable = files_->CanWrite(fd_.get());
+  if (writable) return {};
+  return Failure("make a file in", writable.error());
 }
 
 Result<ManagedDirectory::NewFile> ManagedDirectory::CreateFile(
     RenderId id) const {
   NewFile file;
-  auto fd = files_->Open(fd_.get(), ".", O_TMPFILE | O_RDWR, 0600);
-  if (!fd && (fd.error() == EOPNOTSUPP || fd.error() == EISDIR)) {
+  auto fd = files_->OpenUnnamed(fd_.get());
+  if (!fd && LacksUnnamedFiles(fd.error())) {
     file.hidden_name = HiddenFileName(HiddenFile::kStaged, id);
     fd = files_->Open(fd_.get(), file.hidden_name, O_CREAT | O_EXCL | O_RDWR,
                       0600);
@@ -182,7 +182,6 @@ Result<ManagedDirectory::NewFile> ManagedDirectory::CreateFile(
   file.fd = std::move(*fd);
   // The mode given to open(2) passes through the umask, this one does not.
   if (const auto mode = files_->SetMode(file.fd.get(), file_mode_); !mode) {
-    if (!file.hidden_name.empty()) (void)Remove(file.hidden_name);
     return Fail(Failure("set the mode of a file in", mode.error()));
   }
   return file;
@@ -190,11 +189,12 @@ Result<ManagedDirectory::NewFile> ManagedDirectory::CreateFile(
 
 Result<Frame> ManagedDirectory::MakeFrame(UniqueFd fd,
                                           std::size_t file_bytes) const {
-  auto frame = files_->MakeFrame(std::move(fd), file_bytes);
+  auto frame = Frame::Adopt(std::move(fd), file_bytes, *files_);
   if (frame) return frame;
-  return Fail(WithCode(StatusCode::kStorageFailed, frame.error(),
-                       fmt::format("allocate a frame in {}: {}", path_.string(),
-                                   frame.error().message())));
+  const Status& cause = frame.error();
+  return Fail(cause.Retold(
+      StatusCode::kStorageFailed,
+      fmt::format("make a frame in {}: {}", path_.string(), cause.message())));
 }
 
 Status ManagedDirectory::Name(int fd, const std::string& hidden_name,
@@ -215,6 +215,9 @@ Status ManagedDirectory::Rename(const std::string& from,
 Status ManagedDirectory::Remove(const std::string& name) const {
   const auto removed = files_->Unlink(fd_.get(), name);
   if (removed || removed.error() == ENOENT) return {};
+  // A filesystem that is read-only refuses before it looks.
+  const auto status = files_->StatAt(fd_.get(), name);
+  if (!status && status.error() == ENOENT) return {};
   return Failure(fmt::format("remove {} from", name), removed.error());
 }
 
@@ -237,18 +240,19 @@ Status ManagedDirectory::SetModified(const std::string& name,
 
 Status ManagedDirectory::Failure(std::string_view what,
                                  int error_number) const {
-  const Status cause = Status::FromErrno(
-      fmt::format("{} {}", what, path_.string()), error_number);
-  const auto status = files_->Stat(fd_.get());
-  if (status && status->st_nlink == 0) {
-    return WithCode(
-        StatusCode::kStorageFailed, cause,
-        fmt::format("the render directory {} was deleted while in use; restart "
-                    "the daemon, which makes it again",
-                    path_.string()));
-  }
-  if (error_number == ENOENT) return cause;
-  return WithCode(StatusCode::kStorageFailed, cause, cause.message());
+  const std::string context = fmt::format("{} {}", what, path_.string());
+  if (error_number != ENOENT) return StorageFailure(context, error_number);
+  const auto present = IsPresent();
+  if (present && !*present) return Lost();
+  return Status::FromErrno(context, error_number);
+}
+
+Status ManagedDirectory::Lost() const {
+  return Status(StatusCode::kStorageFailed,
+                fmt::format("the render directory {} was removed or replaced "
+                            "while in use; the next request makes it again",
+                            path_.string()))
+      .With("errno", "ENOENT");
 }
 
 }  // namespace goxel

@@ -1,6 +1,6 @@
 // The one directory that renders live in: opened once, checked once, and from
-// then on reached through its descriptor only, so that nobody can move it under
-// us. What may be done to its files is what this class can do.
+// then on reached through its descriptor only, so that nobody can lead us into
+// another one. What may be done to its files is what this class can do.
 //
 // A file is first unnamed (O_TMPFILE), so that a crash leaves nothing. Where
 // the filesystem lacks that, and whenever a file is between two renders, it has
@@ -11,6 +11,8 @@
 #ifndef TRANSFER_MANAGED_DIRECTORY_H_
 #define TRANSFER_MANAGED_DIRECTORY_H_
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -18,10 +20,10 @@
 #include <string_view>
 #include <vector>
 
+#include "ipc/file_system.h"
 #include "ipc/render_record.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
-#include "transfer/file_system.h"
 #include "transfer/frame.h"
 
 namespace goxel {
@@ -36,7 +38,6 @@ enum class HiddenFile {
 // ".staged_", ".spare_" or ".orphan_", then 16 hex digits: the id of the render
 // that is, or was, in the file.
 std::string HiddenFileName(HiddenFile kind, RenderId id);
-bool IsHiddenFileName(std::string_view name);
 
 class ManagedDirectory {
  public:
@@ -52,11 +53,24 @@ class ManagedDirectory {
   const std::filesystem::path& path() const { return path_; }
   FileSystem& files() const { return *files_; }
 
+  // False when the path leads elsewhere by now, or nowhere: the directory was
+  // removed, renamed or covered. What this object still reaches is then seen by
+  // nobody else. kStorageFailed when the system does not say.
+  Result<bool> IsPresent() const;
+  // What operations on a directory that is not present come to: kStorageFailed
+  // with the detail "errno" = "ENOENT".
+  Status Lost() const;
+
+  // OK when files can be made and removed; kStorageFailed otherwise.
+  Status CheckWritable() const;
+
   struct NewFile {
     UniqueFd fd;
     std::string hidden_name;  // Empty: the file has no name yet.
   };
-  // An empty file for the render `id`, open for reading and writing.
+  // An empty file for the render `id`, open for reading and writing. On failure
+  // one may be left under HiddenFileName(kStaged, id), for the caller to
+  // remove.
   Result<NewFile> CreateFile(RenderId id) const;
 
   // Allocates `file_bytes` for the file, maps and populates it. kStorageFailed
@@ -78,16 +92,18 @@ class ManagedDirectory {
   // Dates the file. kNotFound when there is no such file.
   Status SetModified(const std::string& name, std::int64_t unix_ns) const;
 
-  // The status of a file operation that failed: kStorageFailed with the
-  // system's words and the detail "errno", and a plain word if the directory
-  // itself is gone. ENOENT on a directory that is there stays kNotFound.
+  // The status of a file operation that failed: StorageFailure(), but ENOENT is
+  // kNotFound in a directory that is present, and Lost() in another.
   Status Failure(std::string_view what, int error_number) const;
 
  private:
-  ManagedDirectory(UniqueFd fd, std::filesystem::path path,
-                   std::uint32_t file_mode, std::shared_ptr<FileSystem> files);
+  ManagedDirectory(UniqueFd fd, const struct stat& identity,
+                   std::filesystem::path path, std::uint32_t file_mode,
+                   std::shared_ptr<FileSystem> files);
 
   UniqueFd fd_;
+  dev_t device_;
+  ino_t inode_;
   std::filesystem::path path_;
   std::uint32_t file_mode_;
   std::shared_ptr<FileSystem> files_;

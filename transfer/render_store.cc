@@ -1,7 +1,8 @@
 // Locking. Two mutexes, always taken in this order:
 //
-//   Eviction     serializes whatever makes renders leave, and admission, which
-//                may have to. Held while files are unlinked.
+//   Eviction     guards the choice of renders that leave. Only who has to make
+//                room, or removes something, takes it; let go while a file is
+//                removed.
 //   RenderTable  guards what is known: entries, books, spares, index. Held for
 //                microseconds, never across a call that can reach a disk.
 //
@@ -20,10 +21,9 @@
 #include <utility>
 
 #include "ipc/lease.h"
-#include "ipc/render_index_reader.h"
-#include "transfer/adoption.h"
+#include "transfer/directory_store.h"
+#include "transfer/file_examination.h"
 #include "transfer/staged_render.h"
-#include "transfer/store_core.h"
 #include "transfer/token.h"
 
 namespace goxel {
@@ -31,6 +31,8 @@ namespace {
 
 constexpr std::uint32_t kMaxSession = 0xffffff;
 constexpr std::uint32_t kMaxRenders = kMaxIndexCapacity / 2;
+// As many as the table copies while others wait for it.
+constexpr std::size_t kPageRenders = 128;
 
 Status CheckTtl(std::chrono::seconds ttl) {
   if (ttl.count() >= 1 && ttl.count() <= kMaxTtlSeconds) return {};
@@ -40,32 +42,14 @@ Status CheckTtl(std::chrono::seconds ttl) {
                   ttl.count(), kMaxTtlSeconds));
 }
 
-Status CheckOptions(const RenderStoreOptions& options) {
-  if (options.max_renders < 1 || options.max_renders > kMaxRenders) {
-    return Fail(StatusCode::kInvalidArgument,
-                fmt::format("max_renders {} is out of range; give 1 to {}",
-                            options.max_renders, kMaxRenders));
-  }
-  if ((options.file_mode & 0600) != 0600 || (options.file_mode & ~0644u) != 0) {
-    return Fail(
-        StatusCode::kInvalidArgument,
-        fmt::format("file mode {:o} does not do; give 600, 640 or 644: others "
-                    "may read renders but never write them",
-                    options.file_mode));
-  }
-  return CheckTtl(options.default_ttl);
-}
-
 bool IsOneLine(std::string_view text) {
   return std::ranges::none_of(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-// The epoch has to grow even when the clock was set back.
-std::uint64_t NextEpoch(int directory_fd, const Clock& clock) {
-  const auto now_ns = static_cast<std::uint64_t>(clock.UnixNs());
-  const auto old_index = RenderIndexReader::Open(directory_fd);
-  return old_index ? std::max(now_ns, old_index->epoch() + 1) : now_ns;
+std::uint32_t FlagsOf(const StageRequest& request) {
+  return (request.recyclable ? kRenderRecyclable : 0) |
+         (request.encrypted ? kRenderEncrypted : 0);
 }
 
 class DirectoryStore final : public RenderStore {
@@ -79,18 +63,31 @@ class DirectoryStore final : public RenderStore {
   Result<std::unique_ptr<StagedFile>> StageFile(
       const StageRequest& request, std::uint64_t max_file_bytes) override;
   Result<RenderInfo> Find(RenderId id) const override;
+  Result<RenderInfo> FindByKey(ContentKey key) const override;
   Result<RenderInfo> FindByPath(std::string_view path) const override;
   Result<RenderInfo> Reuse(ContentKey key,
                            std::optional<std::chrono::seconds> ttl,
                            bool plain_reader) override;
+  RenderPage ListFrom(std::uint64_t from, std::size_t max) const override;
   std::vector<RenderInfo> List() const override;
   Result<RenderRecord> ReadRecord(RenderId id) const override;
   Result<RenderInfo> Touch(RenderId id, std::chrono::seconds ttl) override;
+  Result<RenderInfo> Pin(RenderId id) override;
+  Result<RenderInfo> Unpin(RenderId id,
+                           std::optional<std::chrono::seconds> ttl) override;
+  Result<RenderInfo> AcquireLease(RenderId id) override;
+  void ReleaseLease(RenderId id) override;
+  std::uint64_t CountLeasedBytes() override;
+  Status SetChecksum(RenderId id, const Checksum& checksum) override;
+  void MarkUsed(RenderId id) override;
   Result<std::uint64_t> Withdraw(RenderId id) override;
   std::optional<std::chrono::nanoseconds> Sweep() override;
   void PrepareSpare() override;
   void Purge() override;
-  void Count(IndexCounter counter) override;
+  void Count(IndexCounter counter, std::uint64_t amount) override;
+  void Record(IndexHistogram histogram, std::chrono::nanoseconds time) override;
+  void ShowScene(std::uint64_t high, std::uint64_t low) override;
+  void ShowBuild(std::uint64_t build_hash) override;
   RenderStoreStats Stats() const override;
   const std::filesystem::path& directory() const override;
   std::filesystem::path PathOf(const RenderInfo& info) const override;
@@ -98,14 +95,12 @@ class DirectoryStore final : public RenderStore {
  private:
   Status CheckRequest(const StageRequest& request) const;
   Result<RenderRecord> MakeRecord(const StageRequest& request) const;
-  Result<RenderInfo> DateFile(const RenderTable::Renewal& renewal);
+  bool IsLeased(const RenderInfo& info) const;
   template <typename T>
   Result<T> Counted(Result<T> result);
 
   const RenderStoreOptions options_;
   const std::shared_ptr<StoreCore> core_;
-  // The size of frame that PrepareSpare() makes; 0 before the first.
-  std::atomic<std::size_t> wanted_spare_bytes_{0};
   std::atomic<bool> preparing_spare_{false};
 };
 
@@ -168,7 +163,7 @@ Result<RenderRecord> DirectoryStore::MakeRecord(
 
 template <typename T>
 Result<T> DirectoryStore::Counted(Result<T> result) {
-  if (!result) core_->table.Count(IndexCounter::kStorageErrors);
+  if (!result) core_->table.CountFailure(result.error());
   return result;
 }
 
@@ -183,11 +178,11 @@ Result<std::unique_ptr<StagedPixels>> DirectoryStore::StagePixels(
   if (!record) return Fail(std::move(record.error()));
   const std::uint64_t file_bytes = RawSize(record->width, record->height);
   const std::uint64_t charged = ChargedBytes(file_bytes);
-  wanted_spare_bytes_ = file_bytes;
+  core_->table.NoteStaged(file_bytes);
   auto spare = core_->eviction.Admit(charged, file_bytes);
   if (!spare) return Fail(std::move(spare.error()));
   auto reservation = std::make_unique<Reservation>(core_, std::move(*record),
-                                                   charged, request.recyclable);
+                                                   charged, FlagsOf(request));
   if (Status shown = reservation->Announce(file_bytes); !shown.ok()) {
     if (*spare) reservation->Abandon(std::move(**spare));
     return Fail(std::move(shown));
@@ -213,8 +208,9 @@ Result<std::unique_ptr<StagedFile>> DirectoryStore::StageFile(
   const std::uint64_t charged = ChargedBytes(max_file_bytes);
   auto admitted = core_->eviction.Admit(charged, /*frame_bytes=*/0);
   if (!admitted) return Fail(std::move(admitted.error()));
-  auto reservation = std::make_unique<Reservation>(
-      core_, std::move(*record), charged, /*recyclable=*/false);
+  auto reservation =
+      std::make_unique<Reservation>(core_, std::move(*record), charged,
+                                    FlagsOf(request) & ~kRenderRecyclable);
   if (Status shown = reservation->Announce(max_file_bytes); !shown.ok()) {
     return Fail(std::move(shown));
   }
@@ -223,6 +219,10 @@ Result<std::unique_ptr<StagedFile>> DirectoryStore::StageFile(
 
 Result<RenderInfo> DirectoryStore::Find(RenderId id) const {
   return core_->table.Find(id);
+}
+
+Result<RenderInfo> DirectoryStore::FindByKey(ContentKey key) const {
+  return core_->table.FindByKey(key);
 }
 
 Result<RenderInfo> DirectoryStore::FindByPath(std::string_view path) const {
@@ -242,37 +242,75 @@ Result<RenderInfo> DirectoryStore::Reuse(
     bool plain_reader) {
   const auto life = ttl.value_or(options_.default_ttl);
   if (Status valid = CheckTtl(life); !valid.ok()) return Fail(std::move(valid));
-  const auto renewal = core_->table.Reuse(key, life, plain_reader);
-  if (!renewal) return Fail(renewal.error());
-  return DateFile(*renewal);
+  return core_->lifetime.Reuse(key, life, plain_reader);
 }
 
 Result<RenderInfo> DirectoryStore::Touch(RenderId id,
                                          std::chrono::seconds ttl) {
   if (Status valid = CheckTtl(ttl); !valid.ok()) return Fail(std::move(valid));
-  const auto renewal = core_->table.Touch(id, ttl);
-  if (!renewal) return Fail(renewal.error());
-  return DateFile(*renewal);
+  return core_->lifetime.Touch(id, ttl);
 }
 
-// A file that somebody removed behind our back is found out here, before its
-// path is handed to anybody.
-Result<RenderInfo> DirectoryStore::DateFile(
-    const RenderTable::Renewal& renewal) {
-  const RenderInfo& info = renewal.info;
-  const Status dated = core_->directory.SetModified(RenderFileName(info),
-                                                    renewal.modified_unix_ns);
-  if (dated.code() == StatusCode::kNotFound) {
-    (void)core_->eviction.Withdraw(info.id);
-    return Fail(dated);
+Result<RenderInfo> DirectoryStore::Pin(RenderId id) {
+  return core_->lifetime.Pin(id);
+}
+
+Result<RenderInfo> DirectoryStore::Unpin(
+    RenderId id, std::optional<std::chrono::seconds> ttl) {
+  if (ttl) {
+    if (Status valid = CheckTtl(*ttl); !valid.ok()) {
+      return Fail(std::move(valid));
+    }
   }
-  // Otherwise only the next start would take it for older than it is.
-  if (!dated.ok()) core_->table.Count(IndexCounter::kStorageErrors);
-  return info;
+  return core_->lifetime.Unpin(id, ttl);
+}
+
+Result<RenderInfo> DirectoryStore::AcquireLease(RenderId id) {
+  return core_->table.Hold(id);
+}
+
+void DirectoryStore::ReleaseLease(RenderId id) { core_->table.Release(id); }
+
+// A page at a time, and nothing is locked while the kernel is asked.
+std::uint64_t DirectoryStore::CountLeasedBytes() {
+  std::uint64_t bytes = 0;
+  RenderPage page;
+  do {
+    page = ListFrom(page.next, kPageRenders);
+    for (const RenderInfo& info : page.renders) {
+      if (IsLeased(info)) bytes += ChargedBytes(info.size_bytes);
+    }
+  } while (page.next != 0);
+  core_->table.ShowLeasedBytes(bytes);
+  return bytes;
+}
+
+bool DirectoryStore::IsLeased(const RenderInfo& info) const {
+  if (core_->table.IsHeld(info.id)) return true;
+  const auto fd = core_->directory.OpenFile(RenderFileName(info), O_RDONLY);
+  if (!fd) return false;
+  return core_->directory.files().IsReadLeased(fd->get()).value_or(false);
+}
+
+Status DirectoryStore::SetChecksum(RenderId id, const Checksum& checksum) {
+  return core_->table.SetChecksum(id, checksum);
+}
+
+void DirectoryStore::MarkUsed(RenderId id) { core_->table.MarkUsed(id); }
+
+RenderStore::RenderPage DirectoryStore::ListFrom(std::uint64_t from,
+                                                 std::size_t max) const {
+  return core_->table.ListFrom(from, max);
 }
 
 std::vector<RenderInfo> DirectoryStore::List() const {
-  return core_->table.List();
+  std::vector<RenderInfo> renders;
+  RenderPage page;
+  do {
+    page = ListFrom(page.next, kPageRenders);
+    renders.insert(renders.end(), page.renders.begin(), page.renders.end());
+  } while (page.next != 0);
+  return renders;
 }
 
 Result<RenderRecord> DirectoryStore::ReadRecord(RenderId id) const {
@@ -281,13 +319,13 @@ Result<RenderRecord> DirectoryStore::ReadRecord(RenderId id) const {
   const auto fd = core_->directory.OpenFile(RenderFileName(*info), O_RDONLY);
   if (!fd) return Fail(fd.error());
   // Without the lease a recycled file could change under the read; busy means
-  // that this is happening.
-  const auto lease = TakeReadLease(fd->get());
-  if (!lease) return Fail(lease.error());
-  auto record =
-      ReadFileRecord(core_->directory.files(), fd->get(), info->format);
+  // that this is happening. Where there are no leases, no file is recycled.
+  FileSystem& files = core_->directory.files();
+  const auto lease = files.TryReadLease(fd->get());
+  auto record = ReadFileRecord(files, fd->get(), info->format);
   if (!record) return record;
-  if (*lease == LeaseResult::kBusy || record->id != id) {
+  const bool busy = lease && *lease == LeaseResult::kBusy;
+  if (busy || record->id != id) {
     return Fail(
         StatusCode::kNotFound,
         fmt::format("render {} has just been removed", FormatRenderId(id)));
@@ -308,20 +346,16 @@ std::optional<std::chrono::nanoseconds> DirectoryStore::Sweep() {
 }
 
 void DirectoryStore::PrepareSpare() {
-  const std::size_t file_bytes = wanted_spare_bytes_;
-  if (!options_.recycle || file_bytes == 0 ||
-      core_->table.CountSpares(file_bytes) != 0 ||
-      preparing_spare_.exchange(true)) {
-    return;
-  }
-  const std::uint64_t charged = ChargedBytes(file_bytes);
-  if (core_->table.ReserveSpare(charged)) {
-    const auto id = MakeRenderId();
-    auto frame = id ? MakeFreshFrame(core_->directory, *id, file_bytes)
-                    : Fail(id.error());
+  if (!core_->policy.recycle || preparing_spare_.exchange(true)) return;
+  while (const auto file_bytes = core_->table.ReserveMissingSpare()) {
+    const RenderId id = MakeRenderId().value_or(0);
+    auto frame = MakeFreshFrame(core_->directory, id, *file_bytes);
     if (!frame) {
-      core_->table.DropSpare(charged);
-    } else if (auto surplus = core_->table.AddSpare(std::move(*frame))) {
+      core_->table.CountFailure(frame.error());
+      core_->eviction.DiscardUnmade(id, *file_bytes);
+      break;
+    }
+    if (auto surplus = core_->table.AddSpare(std::move(*frame))) {
       core_->eviction.Discard(std::move(*surplus));
     }
   }
@@ -330,8 +364,21 @@ void DirectoryStore::PrepareSpare() {
 
 void DirectoryStore::Purge() { core_->eviction.Purge(); }
 
-void DirectoryStore::Count(IndexCounter counter) {
-  core_->table.Count(counter);
+void DirectoryStore::Count(IndexCounter counter, std::uint64_t amount) {
+  core_->table.Count(counter, amount);
+}
+
+void DirectoryStore::Record(IndexHistogram histogram,
+                            std::chrono::nanoseconds time) {
+  core_->table.Record(histogram, time);
+}
+
+void DirectoryStore::ShowScene(std::uint64_t high, std::uint64_t low) {
+  core_->table.ShowScene(high, low);
+}
+
+void DirectoryStore::ShowBuild(std::uint64_t build_hash) {
+  core_->table.ShowBuild(build_hash);
 }
 
 RenderStoreStats DirectoryStore::Stats() const { return core_->table.Stats(); }
@@ -346,43 +393,24 @@ std::filesystem::path DirectoryStore::PathOf(const RenderInfo& info) const {
 
 }  // namespace
 
-Result<std::unique_ptr<RenderStore>> RenderStore::Open(
-    RenderStoreOptions options) {
-  return Open(std::move(options), std::make_shared<SystemFileSystem>(),
-              std::make_shared<SystemClock>());
+Status CheckStoreOptions(const RenderStoreOptions& options) {
+  if (options.max_renders < 1 || options.max_renders > kMaxRenders) {
+    return Fail(StatusCode::kInvalidArgument,
+                fmt::format("max_renders {} is out of range; give 1 to {}",
+                            options.max_renders, kMaxRenders));
+  }
+  if ((options.file_mode & 0600) != 0600 || (options.file_mode & ~0644u) != 0) {
+    return Fail(
+        StatusCode::kInvalidArgument,
+        fmt::format("file mode {:o} does not do; give 600, 640 or 644: others "
+                    "may read renders but never write them",
+                    options.file_mode));
+  }
+  return CheckTtl(options.default_ttl);
 }
 
-Result<std::unique_ptr<RenderStore>> RenderStore::Open(
-    RenderStoreOptions options, std::shared_ptr<FileSystem> files,
-    std::shared_ptr<const Clock> clock) {
-  if (Status valid = CheckOptions(options); !valid.ok()) {
-    return Fail(std::move(valid));
-  }
-  auto directory = ManagedDirectory::Open(options.directory, options.file_mode,
-                                          std::move(files));
-  if (!directory) return Fail(std::move(directory.error()));
-  const int fd = directory->fd();
-  const std::uint64_t epoch = NextEpoch(fd, *clock);
-  auto lock = DirectoryLock::Acquire(fd, epoch, options.file_mode);
-  if (!lock) return Fail(std::move(lock.error()));
-  auto index = RenderIndexWriter::Create(fd, options.max_renders * 2, epoch,
-                                         options.file_mode);
-  if (!index) return Fail(std::move(index.error()));
-  // Where a mapping does not hold its lease, a file may never be used again.
-  const auto leases = MappingsHoldLeases(fd);
-  options.recycle = options.recycle && leases && *leases;
-
-  auto core = std::make_shared<StoreCore>(
-      std::move(*directory), std::move(*lock), std::move(clock),
-      RetentionLimits{.max_bytes = options.max_cache_bytes,
-                      .max_renders = options.max_renders},
-      std::move(*index), options.recycle);
-  if (Status adopted = AdoptRenders(*core); !adopted.ok()) {
-    return Fail(std::move(adopted));
-  }
-  if (Status live = core->table.MakeLive(); !live.ok()) {
-    return Fail(std::move(live));
-  }
+std::unique_ptr<RenderStore> MakeDirectoryStore(
+    RenderStoreOptions options, std::shared_ptr<StoreCore> core) {
   return std::make_unique<DirectoryStore>(std::move(options), std::move(core));
 }
 

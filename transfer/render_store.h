@@ -16,8 +16,14 @@
 // Limits hold at every instant: reserved + committed + spare + orphaned bytes
 // (gone, but still mapped by a reader) never exceed max_cache_bytes. When a
 // request does not fit, expired renders go first, then the least recently used
-// without a lease; if that is not enough the request is refused with the
-// figures.
+// that is neither pinned nor leased; if that is not enough the request is
+// refused with the figures. Removing a large file takes milliseconds: whoever
+// removes it and whoever needs its room wait for that, nobody else does.
+//
+// The directory may be removed or replaced by others at any time. The first
+// Stage..., Reuse or Commit that notices fails with kStorageFailed ("errno" =
+// "ENOENT"), and the next makes the directory again (healing_store.h). Whatever
+// a disk or a directory refuses is kStorageFailed with the detail "errno".
 //
 // Recycling: a mapped render that was only ever handed out as a mapping may
 // have its file reused, but only while the store holds the exclusive lease on
@@ -73,15 +79,16 @@ struct RenderTimes {
 // What a caller knows of a render before it is drawn. The store adds id and
 // created time.
 struct StageRequest {
-  ContentKey key;  // Empty: never found by key.
+  ContentKey key{};  // Empty: never found by key.
   std::uint32_t session = 0;
-  std::optional<std::chrono::seconds> ttl;  // Unset: the default.
+  std::optional<std::chrono::seconds> ttl{};  // Unset: the default.
   RenderFormat format = RenderFormat::kPam;
-  std::uint32_t width = 0;   // Pixels.
-  std::uint32_t height = 0;  // Pixels.
-  std::string camera_json;   // One line each, or empty.
-  std::string settings_json;
+  std::uint32_t width = 0;    // Pixels.
+  std::uint32_t height = 0;   // Pixels.
+  std::string camera_json{};  // One line each, or empty.
+  std::string settings_json{};
   bool recyclable = false;  // Will only ever be handed out as a mapping.
+  bool encrypted = false;   // Shown as kRenderEncrypted.
 };
 
 // A raw render being drawn: its file is the colour buffer.
@@ -92,7 +99,8 @@ class StagedPixels {
   virtual const RenderRecord& record() const = 0;
 
   // height rows of width * 4 bytes, top row first; content unspecified. Valid
-  // until Commit() or destruction.
+  // until Commit() succeeds or destruction: when it fails, the picture can
+  // still be delivered in another way.
   virtual std::span<std::byte> pixels() = 0;
 
   // The file behind pixels(), which start at offset 4096 in it. The page before
@@ -130,7 +138,10 @@ struct RenderStoreStats {
   std::uint64_t committed_bytes = 0;
   std::uint64_t reserved_bytes = 0;
   std::uint64_t orphaned_bytes = 0;
-  std::uint64_t spare_bytes = 0;  // In files kept ready for the next render.
+  std::uint64_t spare_bytes = 0;   // In files kept ready for the next render.
+  std::uint64_t pinned_bytes = 0;  // Part of committed_bytes.
+  std::uint64_t leased_bytes = 0;  // As CountLeasedBytes() last found it.
+  std::uint32_t pinned_renders = 0;
   std::uint32_t renders = 0;
   std::uint32_t pending_renders = 0;  // Staged and not yet committed.
   std::uint64_t max_cache_bytes = 0;
@@ -173,6 +184,7 @@ class RenderStore {
   // A committed, unexpired render. kNotFound otherwise. None of these renews
   // it.
   virtual Result<RenderInfo> Find(RenderId id) const = 0;
+  virtual Result<RenderInfo> FindByKey(ContentKey key) const = 0;
   virtual Result<RenderInfo> FindByPath(std::string_view path) const = 0;
 
   // As Find, for a request that will hand the render out: renews it to at least
@@ -182,14 +194,52 @@ class RenderStore {
                                    std::optional<std::chrono::seconds> ttl,
                                    bool plain_reader) = 0;
 
-  // In creation order.
+  // A part of the list of renders, in the order in which they landed.
+  struct RenderPage {
+    std::vector<RenderInfo> renders;
+    std::uint64_t next = 0;  // Where the next page starts; 0: that was all.
+  };
+  // At most `max` renders from `from` on; 0 starts at the oldest. A render is
+  // in one page of a walk at most, and in exactly one if it lives that long.
+  virtual RenderPage ListFrom(std::uint64_t from, std::size_t max) const = 0;
+  // All pages at once.
   virtual std::vector<RenderInfo> List() const = 0;
 
   // The self-description of a committed render, read from its file.
   virtual Result<RenderRecord> ReadRecord(RenderId id) const = 0;
 
-  // Moves the time of death to `ttl` from now.
+  // Moves the time of death to `ttl` from now. A pinned render only ever moves
+  // to a later one.
   virtual Result<RenderInfo> Touch(RenderId id, std::chrono::seconds ttl) = 0;
+
+  // Exempts a render from eviction and renews it to kMaxTtlSeconds; Withdraw()
+  // and Purge() still remove it. Its file says so by the sticky bit, so that
+  // the pin survives a restart, which renews it again; its file is out of
+  // recycling for good. kResourceExhausted when more than half of
+  // max_cache_bytes or of max_renders would be pinned.
+  virtual Result<RenderInfo> Pin(RenderId id) = 0;
+  // Ends a pin; the render then lives `ttl` from now, or the TTL of its record.
+  // One that is not pinned is left as it is.
+  virtual Result<RenderInfo> Unpin(RenderId id,
+                                   std::optional<std::chrono::seconds> ttl) = 0;
+
+  // A lease that the store keeps for somebody who cannot hold one by a mapping:
+  // until as many ReleaseLease() calls the render is not evicted and its file
+  // not used again. As with other leases its time can end, and its bytes then
+  // stay charged. kNotFound.
+  virtual Result<RenderInfo> AcquireLease(RenderId id) = 0;
+  virtual void ReleaseLease(RenderId id) = 0;
+
+  // The bytes of committed renders that somebody has leased. Asks the kernel
+  // about each render: some microseconds for each, and without a lock.
+  virtual std::uint64_t CountLeasedBytes() = 0;
+
+  // A checksum that was computed on demand; shown from here on. kNotFound.
+  virtual Status SetChecksum(RenderId id, const Checksum& checksum) = 0;
+
+  // A reader found the render without asking: it counts as just used. Nothing
+  // when there is no such render.
+  virtual void MarkUsed(RenderId id) = 0;
 
   // Removes a render now; returns the bytes given back. kNotFound.
   virtual Result<std::uint64_t> Withdraw(RenderId id) = 0;
@@ -198,12 +248,20 @@ class RenderStore {
   // next expiry; call again then. nullopt: nothing will expire.
   virtual std::optional<std::chrono::nanoseconds> Sweep() = 0;
 
-  // Makes one spare frame for the next render of the size class most recently
-  // staged, when there is none; call it off the hot path.
+  // Makes the spare frames that the next renders will want and that are not
+  // there (spare_pool.h says which sizes); call it off the hot path.
   virtual void PrepareSpare() = 0;
 
-  // Adds to a counter of the index that others own (degraded, zero_copy, ...).
-  virtual void Count(IndexCounter counter) = 0;
+  // Adds to a counter, or a time to a histogram, of the index that others own
+  // (degraded, zero_copy, ...; kRender, kTransfer, kQueue).
+  virtual void Count(IndexCounter counter, std::uint64_t amount = 1) = 0;
+  virtual void Record(IndexHistogram histogram,
+                      std::chrono::nanoseconds time) = 0;
+
+  // Shows in the index which scene is current and which build draws it; 0: not
+  // known.
+  virtual void ShowScene(std::uint64_t high, std::uint64_t low) = 0;
+  virtual void ShowBuild(std::uint64_t build_hash) = 0;
 
   virtual RenderStoreStats Stats() const = 0;
 

@@ -5,20 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "transfer/storage_failure.h"
+
 namespace goxel {
-namespace {
-
-constexpr std::int64_t kSecondNs = 1'000'000'000;
-
-Status NoSuchRender(RenderId id) {
-  return Fail(StatusCode::kNotFound,
-              fmt::format("there is no render {}; it never was, has expired or "
-                          "was removed",
-                          FormatRenderId(id)));
-}
-
-}  // namespace
-
 RenderTable::RenderTable(RetentionLimits limits,
                          std::unique_ptr<RenderIndexWriter> index,
                          const Clock* clock)
@@ -31,18 +20,17 @@ RenderTable::Reservation RenderTable::Reserve(std::uint64_t charged_bytes,
                                               std::size_t spare_bytes) {
   const std::lock_guard lock(mutex_);
   Reservation reservation;
-  const auto spare = std::ranges::find(
-      spares_, spare_bytes,
-      [](const SpareFrame& each) { return each.frame.file_bytes(); });
-  if (spare != spares_.end() && retention_.ReserveSpare(charged_bytes)) {
-    reservation.granted = true;
-    reservation.spare = std::move(*spare);
-    spares_.erase(spare);
+  if (retention_.HasRoomForRender()) {
+    reservation.spare = spares_.Take(spare_bytes);
+  }
+  if (reservation.spare) {
+    reservation.granted = retention_.ReserveSpare(charged_bytes);
     if (reservation.spare->leased) index_->Count(IndexCounter::kRecycled);
   } else {
     reservation.granted = retention_.Reserve(charged_bytes);
-    reservation.hopeless = !retention_.CouldFit(charged_bytes);
   }
+  reservation.hopeless =
+      !reservation.granted && !retention_.CouldFit(charged_bytes);
   ShowAccounts();
   return reservation;
 }
@@ -65,23 +53,29 @@ void RenderTable::Abandon(RenderId id, std::uint64_t reserved_bytes) {
   ShowAccounts();
 }
 
+void RenderTable::AbandonToOrphan(RenderId id, std::uint64_t reserved_bytes) {
+  const std::lock_guard lock(mutex_);
+  (void)index_->Withdraw(id);
+  retention_.Release(reserved_bytes);
+  retention_.AddOrphan(reserved_bytes);
+  ShowAccounts();
+}
+
 bool RenderTable::AbandonToSpare(RenderId id, std::uint64_t reserved_bytes,
                                  SpareFrame& frame) {
   const std::lock_guard lock(mutex_);
-  if (closed_ || spares_.size() >= kMaxSpares) return false;
+  if (!closed_.ok() || !spares_.HasPlace(frame.frame.file_bytes()))
+    return false;
   (void)index_->Withdraw(id);
   retention_.ReleaseToSpare(reserved_bytes);
-  spares_.push_back(std::move(frame));
+  (void)spares_.Add(std::move(frame));
   ShowAccounts();
   return true;
 }
 
 Status RenderTable::Land(LandedRender& render, std::uint64_t reserved_bytes) {
   const std::lock_guard lock(mutex_);
-  if (closed_) {
-    return Fail(StatusCode::kUnavailable,
-                "the daemon is shutting down; ask again when it is back");
-  }
+  if (!closed_.ok()) return closed_;
   const RenderInfo& info = render.info;
   if (Status shown = index_->Publish(info); !shown.ok()) return shown;
   retention_.Commit(info.id, reserved_bytes, ChargedBytes(info.size_bytes),
@@ -100,15 +94,20 @@ Status RenderTable::Land(LandedRender& render, std::uint64_t reserved_bytes) {
 
 Status RenderTable::Adopt(LandedRender render) {
   const std::lock_guard lock(mutex_);
-  const RenderInfo& info = render.info;
+  RenderInfo& info = render.info;
   const std::uint64_t bytes = ChargedBytes(info.size_bytes);
   if (!retention_.HasRoomForRender() || !retention_.HasRoomForBytes(bytes)) {
     return Fail(StatusCode::kResourceExhausted,
                 fmt::format("render {} of {} bytes is over the limits",
                             FormatRenderId(info.id), info.size_bytes));
   }
+  // With less room than before, a pin may be over what is allowed.
+  const bool pinned =
+      (info.flags & kRenderPinned) != 0 && retention_.CanPin(bytes);
+  if (!pinned) info.flags &= ~kRenderPinned;
   if (Status shown = index_->Publish(info); !shown.ok()) return shown;
   retention_.Adopt(info.id, bytes, info.expires_boottime_ns);
+  retention_.SetPinned(info.id, pinned);
   index_->Count(IndexCounter::kAdopted);
   Insert(std::move(render));
   ShowAccounts();
@@ -117,12 +116,54 @@ Status RenderTable::Adopt(LandedRender render) {
 
 void RenderTable::Insert(LandedRender render) {
   const RenderId id = render.info.id;
-  if (!render.info.key.empty()) by_key_[render.info.key] = id;
-  entries_.emplace(id, Entry{std::move(render), landed_++});
+  by_order_.emplace(++landed_, id);
+  const auto [place, inserted] =
+      entries_.emplace(id, Entry{std::move(render), landed_});
+  ClaimKey(place->second);
+}
+
+// A look-up by key must not find one render today and the other tomorrow: the
+// older one keeps no key, in the index neither.
+void RenderTable::ClaimKey(Entry& entry) {
+  RenderInfo& info = entry.render.info;
+  if (info.key.empty()) return;
+  const auto [holder, claimed] = by_key_.try_emplace(info.key, info.id);
+  if (claimed) return;
+  Entry& other = entries_.at(holder->second);
+  RenderInfo* loser = &other.render.info;
+  if (!Expired(other) && loser->created_unix_s > info.created_unix_s) {
+    loser = &info;
+  } else {
+    holder->second = info.id;
+  }
+  index_->ForgetKey(loser->id);
+  loser->key = {};
+}
+
+bool RenderTable::IsPinned(const Entry& entry) {
+  return (entry.render.info.flags & kRenderPinned) != 0;
 }
 
 bool RenderTable::Expired(const Entry& entry) const {
   return entry.render.info.expires_boottime_ns <= clock_->BoottimeNs();
+}
+
+RenderTable::Entry* RenderTable::FindLiving(RenderId id) {
+  const auto found = entries_.find(id);
+  const bool living = found != entries_.end() && !Expired(found->second);
+  return living ? &found->second : nullptr;
+}
+
+Status RenderTable::NoSuchRender(RenderId id) {
+  return Fail(StatusCode::kNotFound,
+              fmt::format("there is no render {}; it never was, has expired or "
+                          "was removed",
+                          FormatRenderId(id)));
+}
+
+Status RenderTable::NoSuchKey(ContentKey key) {
+  return Status(StatusCode::kNotFound,
+                fmt::format("no render has the key {}", FormatContentKey(key)));
 }
 
 Result<RenderInfo> RenderTable::Find(RenderId id) const {
@@ -134,23 +175,27 @@ Result<RenderInfo> RenderTable::Find(RenderId id) const {
   return found->second.render.info;
 }
 
-std::vector<RenderInfo> RenderTable::List() const {
-  std::vector<std::pair<std::uint64_t, RenderInfo>> ordered;
-  {
-    const std::lock_guard lock(mutex_);
-    const std::int64_t now = clock_->BoottimeNs();
-    for (const auto& [id, entry] : entries_) {
-      const RenderInfo& info = entry.render.info;
-      if (info.expires_boottime_ns > now) {
-        ordered.emplace_back(entry.order, info);
-      }
-    }
+Result<RenderInfo> RenderTable::FindByKey(ContentKey key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_key_.find(key);
+  if (found != by_key_.end()) {
+    const Entry& entry = entries_.at(found->second);
+    if (!Expired(entry)) return entry.render.info;
   }
-  std::ranges::sort(ordered, {}, [](const auto& each) { return each.first; });
-  std::vector<RenderInfo> renders;
-  renders.reserve(ordered.size());
-  for (auto& [order, info] : ordered) renders.push_back(info);
-  return renders;
+  return Fail(NoSuchKey(key));
+}
+
+RenderStore::RenderPage RenderTable::ListFrom(std::uint64_t from,
+                                              std::size_t max) const {
+  RenderStore::RenderPage page;
+  const std::lock_guard lock(mutex_);
+  auto next = by_order_.lower_bound(from);
+  for (; next != by_order_.end() && page.renders.size() < max; ++next) {
+    const Entry& entry = entries_.at(next->second);
+    if (!Expired(entry)) page.renders.push_back(entry.render.info);
+  }
+  if (next != by_order_.end()) page.next = next->first;
+  return page;
 }
 
 RenderStoreStats RenderTable::Stats() const {
@@ -160,6 +205,9 @@ RenderStoreStats RenderTable::Stats() const {
                          .reserved_bytes = accounts.reserved,
                          .orphaned_bytes = accounts.orphaned,
                          .spare_bytes = accounts.spare,
+                         .pinned_bytes = accounts.pinned,
+                         .leased_bytes = leased_bytes_,
+                         .pinned_renders = accounts.pinned_renders,
                          .renders = accounts.renders,
                          .pending_renders = accounts.pending,
                          .max_cache_bytes = limits_.max_bytes,
@@ -172,50 +220,9 @@ RenderStoreStats RenderTable::Stats() const {
   return stats;
 }
 
-Result<RenderTable::Renewal> RenderTable::Touch(RenderId id,
-                                                std::chrono::seconds ttl) {
+Retention::Accounts RenderTable::accounts() const {
   const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(id);
-  if (found == entries_.end() || Expired(found->second)) {
-    return Fail(NoSuchRender(id));
-  }
-  return Renew(found->second, ttl, /*only_later=*/false);
-}
-
-Result<RenderTable::Renewal> RenderTable::Reuse(ContentKey key,
-                                                std::chrono::seconds ttl,
-                                                bool plain_reader) {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key);
-  if (found == by_key_.end() || Expired(entries_.at(found->second))) {
-    return Fail(StatusCode::kNotFound,
-                fmt::format("no render has the key {}", FormatContentKey(key)));
-  }
-  Entry& entry = entries_.at(found->second);
-  if (plain_reader) entry.render.info.flags &= ~kRenderRecyclable;
-  index_->Count(IndexCounter::kCacheHits);
-  return Renew(entry, ttl, /*only_later=*/true);
-}
-
-Result<RenderTable::Renewal> RenderTable::Renew(Entry& entry,
-                                                std::chrono::seconds ttl,
-                                                bool only_later) {
-  RenderInfo& info = entry.render.info;
-  const std::int64_t ttl_ns = ttl.count() * kSecondNs;
-  const std::int64_t expires_ns = clock_->BoottimeNs() + ttl_ns;
-  if (!only_later || expires_ns > info.expires_boottime_ns) {
-    info.expires_boottime_ns = expires_ns;
-    info.expires_unix_ns = clock_->UnixNs() + ttl_ns;
-    info.ttl_s = static_cast<std::uint32_t>(ttl.count());
-    retention_.SetExpiry(info.id, expires_ns);
-  }
-  retention_.Use(info.id);
-  if (Status shown = index_->Publish(info); !shown.ok()) {
-    return Fail(std::move(shown));
-  }
-  return Renewal{.info = info,
-                 .modified_unix_ns = info.expires_unix_ns -
-                                     entry.render.file_ttl_s * kSecondNs};
+  return retention_.accounts();
 }
 
 Candidate RenderTable::MakeCandidate(const Entry& entry) const {
@@ -239,6 +246,12 @@ std::optional<Candidate> RenderTable::LeastRecentlyUsed() const {
   return MakeCandidate(entries_.at(*id));
 }
 
+std::optional<Candidate> RenderTable::First() const {
+  const std::lock_guard lock(mutex_);
+  if (by_order_.empty()) return std::nullopt;
+  return MakeCandidate(entries_.at(by_order_.begin()->second));
+}
+
 std::optional<Candidate> RenderTable::Get(RenderId id) const {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(id);
@@ -246,9 +259,9 @@ std::optional<Candidate> RenderTable::Get(RenderId id) const {
   return MakeCandidate(found->second);
 }
 
-void RenderTable::MarkUsed(RenderId id) {
+void RenderTable::KeepLeased(RenderId id) {
   const std::lock_guard lock(mutex_);
-  retention_.Use(id);
+  if (entries_.contains(id)) retention_.Use(id);
   index_->Count(IndexCounter::kLeaseBlocked);
 }
 
@@ -262,7 +275,9 @@ std::optional<Departure> RenderTable::Detach(const Candidate& candidate,
   }
   (void)index_->Withdraw(id);
   Departure departure{.render = std::move(found->second.render),
-                      .charged_bytes = retention_.BytesOf(id)};
+                      .charged_bytes = retention_.BytesOf(id),
+                      .held = held_.contains(id)};
+  by_order_.erase(found->second.order);
   entries_.erase(found);
   retention_.Orphan(id);
   const auto by_key = by_key_.find(departure.render.info.key);
@@ -280,18 +295,27 @@ void RenderTable::Free(std::uint64_t charged_bytes) {
   ShowAccounts();
 }
 
-std::size_t RenderTable::CountSpares(std::size_t file_bytes) const {
+void RenderTable::NoteStaged(std::size_t file_bytes) {
   const std::lock_guard lock(mutex_);
-  return static_cast<std::size_t>(std::ranges::count(
-      spares_, file_bytes,
-      [](const SpareFrame& spare) { return spare.frame.file_bytes(); }));
+  spares_.NoteStaged(file_bytes);
 }
 
-bool RenderTable::ReserveSpare(std::uint64_t charged_bytes) {
+bool RenderTable::WantsSpare(std::size_t file_bytes,
+                             std::optional<std::size_t> staged_bytes) const {
   const std::lock_guard lock(mutex_);
-  const bool fits = !closed_ && retention_.AddSpare(charged_bytes);
+  return spares_.IsWanted(file_bytes, staged_bytes) &&
+         spares_.HasPlace(file_bytes);
+}
+
+std::optional<std::size_t> RenderTable::ReserveMissingSpare() {
+  const std::lock_guard lock(mutex_);
+  const auto missing = spares_.FirstMissing();
+  if (!closed_.ok() || !missing ||
+      !retention_.AddSpare(ChargedBytes(*missing))) {
+    return std::nullopt;
+  }
   ShowAccounts();
-  return fits;
+  return missing;
 }
 
 void RenderTable::DropSpare(std::uint64_t charged_bytes) {
@@ -315,28 +339,32 @@ std::optional<SpareFrame> RenderTable::RecycleDeparture(SpareFrame spare) {
 
 std::optional<SpareFrame> RenderTable::StoreSpare(SpareFrame spare) {
   std::optional<SpareFrame> surplus;
-  if (closed_) {
+  if (!closed_.ok()) {
     surplus = std::move(spare);
   } else {
-    spares_.push_back(std::move(spare));
-    if (spares_.size() > kMaxSpares) {
-      surplus = std::move(spares_.front());
-      spares_.erase(spares_.begin());
-    }
+    surplus = spares_.Add(std::move(spare));
   }
   ShowAccounts();
   return surplus;
 }
 
-std::optional<SpareFrame> RenderTable::TakeSpare(std::uint64_t needed_bytes) {
+std::optional<SpareFrame> RenderTable::TakeUnwantedSpare(
+    std::uint64_t needed_bytes, std::size_t staged_bytes) {
   const std::lock_guard lock(mutex_);
-  if (spares_.empty()) return std::nullopt;
-  if (needed_bytes > 0 && retention_.HasRoomForBytes(needed_bytes)) {
-    return std::nullopt;
-  }
-  SpareFrame spare = std::move(spares_.front());
-  spares_.erase(spares_.begin());
-  return spare;
+  if (retention_.HasRoomForBytes(needed_bytes)) return std::nullopt;
+  return spares_.TakeUnwanted(staged_bytes);
+}
+
+std::optional<SpareFrame> RenderTable::TakeSpare() {
+  const std::lock_guard lock(mutex_);
+  return spares_.TakeOldest();
+}
+
+void RenderTable::SpareToOrphan(std::uint64_t charged_bytes) {
+  const std::lock_guard lock(mutex_);
+  retention_.DropSpare(charged_bytes);
+  retention_.AddOrphan(charged_bytes);
+  ShowAccounts();
 }
 
 void RenderTable::AddOrphan(std::uint64_t charged_bytes) {
@@ -348,6 +376,37 @@ void RenderTable::AddOrphan(std::uint64_t charged_bytes) {
 void RenderTable::Count(IndexCounter counter, std::uint64_t amount) {
   const std::lock_guard lock(mutex_);
   index_->Count(counter, amount);
+}
+
+void RenderTable::CountFailure(const Status& failure) {
+  const std::string_view error = ErrnoOf(failure);
+  const std::lock_guard lock(mutex_);
+  index_->Count(IndexCounter::kStorageErrors);
+  if (error == "ENOSPC" || error == "EDQUOT") {
+    index_->Count(IndexCounter::kNoSpace);
+  }
+}
+
+void RenderTable::Record(IndexHistogram histogram,
+                         std::chrono::nanoseconds time) {
+  const std::lock_guard lock(mutex_);
+  index_->Record(histogram, time);
+}
+
+void RenderTable::ShowScene(std::uint64_t high, std::uint64_t low) {
+  const std::lock_guard lock(mutex_);
+  index_->SetScene(high, low);
+}
+
+void RenderTable::ShowBuild(std::uint64_t build_hash) {
+  const std::lock_guard lock(mutex_);
+  index_->SetBuild(build_hash);
+}
+
+void RenderTable::ShowLeasedBytes(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  leased_bytes_ = bytes;
+  index_->SetCounter(IndexCounter::kLeasedBytes, bytes);
 }
 
 std::optional<std::int64_t> RenderTable::NextExpiry() const {
@@ -362,8 +421,38 @@ Status RenderTable::MakeLive() {
 
 void RenderTable::Close() {
   const std::lock_guard lock(mutex_);
-  closed_ = true;
+  if (!closed_.ok()) return;
+  closed_ = Status(StatusCode::kUnavailable,
+                   "the daemon is shutting down; ask again when it is back");
   index_->SetState(IndexState::kDraining);
+}
+
+void RenderTable::Lose(Status why) {
+  std::unordered_map<RenderId, Entry> unmapped;  // After the mutex is free.
+  const std::lock_guard lock(mutex_);
+  closed_ = std::move(why);
+  for (const auto& [id, entry] : entries_) {
+    const std::uint64_t bytes = retention_.BytesOf(id);
+    retention_.Orphan(id);
+    retention_.DropOrphan(bytes);
+    (void)index_->Withdraw(id);
+  }
+  entries_.swap(unmapped);
+  by_key_.clear();
+  by_order_.clear();
+  kept_frames_ = 0;
+  ShowAccounts();
+  index_->SetState(IndexState::kRetired);
+}
+
+void RenderTable::Inherit(const RenderTable& lost) {
+  const RenderStoreStats before = lost.Stats();
+  const std::lock_guard lock(mutex_);
+  for (std::uint32_t i = 0; i < before.counters.size(); ++i) {
+    index_->Count(static_cast<IndexCounter>(i), before.counters[i]);
+  }
+  index_->SetCounter(IndexCounter::kLeasedBytes, leased_bytes_);
+  ShowAccounts();
 }
 
 void RenderTable::ShowAccounts() {
@@ -371,6 +460,9 @@ void RenderTable::ShowAccounts() {
   index_->SetCounter(IndexCounter::kCurrentBytes, accounts.total());
   index_->SetCounter(IndexCounter::kCurrentRenders, accounts.renders);
   index_->SetCounter(IndexCounter::kOrphanedBytes, accounts.orphaned);
+  index_->SetCounter(IndexCounter::kReservedBytes, accounts.reserved);
+  index_->SetCounter(IndexCounter::kSpareBytes, accounts.spare);
+  index_->SetCounter(IndexCounter::kPinnedBytes, accounts.pinned);
 }
 
 }  // namespace goxel

@@ -10,8 +10,10 @@
 #ifndef TRANSFER_RENDER_TABLE_H_
 #define TRANSFER_RENDER_TABLE_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,18 +25,11 @@
 #include "ipc/render_info.h"
 #include "ipc/status.h"
 #include "transfer/clock.h"
-#include "transfer/frame.h"
 #include "transfer/render_store.h"
 #include "transfer/retention.h"
+#include "transfer/spare_pool.h"
 
 namespace goxel {
-
-// A mapped file of the directory that holds no render.
-struct SpareFrame {
-  Frame frame;
-  std::string hidden_name;  // Empty: the file has no name.
-  bool leased = false;      // We hold its exclusive lease: it was recycled.
-};
 
 // What the books charge for a file: whole pages.
 constexpr std::uint64_t ChargedBytes(std::uint64_t file_bytes) {
@@ -62,6 +57,7 @@ struct Candidate {
 struct Departure {
   LandedRender render;
   std::uint64_t charged_bytes = 0;
+  bool held = false;  // A lease that the store keeps outlives the render.
 };
 
 class RenderTable {
@@ -69,7 +65,6 @@ class RenderTable {
   // Frames of recyclable renders that stay mapped. Each costs a descriptor and
   // address space; renders beyond are mapped again when they are recycled.
   static constexpr std::size_t kMaxKeptFrames = 128;
-  static constexpr std::size_t kMaxSpares = 2;
 
   // `clock` must outlive the table.
   RenderTable(RetentionLimits limits, std::unique_ptr<RenderIndexWriter> index,
@@ -92,6 +87,8 @@ class RenderTable {
 
   // The render was given up and its file is gone.
   void Abandon(RenderId id, std::uint64_t reserved_bytes);
+  // The same, but its file could not be removed: an orphan, in the same step.
+  void AbandonToOrphan(RenderId id, std::uint64_t reserved_bytes);
   // The same, but its frame becomes a spare. False, with nothing changed, when
   // there are enough.
   bool AbandonToSpare(RenderId id, std::uint64_t reserved_bytes,
@@ -107,8 +104,11 @@ class RenderTable {
   // --- Looking ---
 
   Result<RenderInfo> Find(RenderId id) const;
-  std::vector<RenderInfo> List() const;
+  Result<RenderInfo> FindByKey(ContentKey key) const;
+  RenderStore::RenderPage ListFrom(std::uint64_t from, std::size_t max) const;
   RenderStoreStats Stats() const;
+  Retention::Accounts accounts() const;
+  const RetentionLimits& limits() const { return limits_; }
 
   // --- Renewing ---
 
@@ -122,16 +122,43 @@ class RenderTable {
   Result<Renewal> Reuse(ContentKey key, std::chrono::seconds ttl,
                         bool plain_reader);
 
+  // Exempts a render from eviction and from recycling, the latter for good, and
+  // renews it to kMaxTtlSeconds. kResourceExhausted with the figures when too
+  // much would be pinned.
+  Result<Renewal> Pin(RenderId id);
+  // Ends a pin; the render lives `ttl` from now, or the TTL that its file says.
+  // One that is not pinned is left as it is.
+  Result<Renewal> Unpin(RenderId id, std::optional<std::chrono::seconds> ttl);
+
+  // Ends the time of a render whose file is lost. The next sweep removes it.
+  void Forget(RenderId id);
+
+  Status SetChecksum(RenderId id, const Checksum& checksum);
+  // Recency; nothing when there is no such render.
+  void MarkUsed(RenderId id);
+
+  // --- Leases that the store keeps ---
+
+  // Counts one lease more and marks the render used in the same step, so that
+  // a Candidate taken before does not leave any more. kNotFound.
+  Result<RenderInfo> Hold(RenderId id);
+  // Counts one less, also after the render has left. Nothing when there is
+  // none.
+  void Release(RenderId id);
+  bool IsHeld(RenderId id) const;
+
   // --- Leaving ---
 
   std::optional<Candidate> FirstExpired() const;
   std::optional<Candidate> LeastRecentlyUsed() const;
   std::optional<Candidate> Get(RenderId id) const;
-  // A render whose lease stopped its eviction is in use.
-  void MarkUsed(RenderId id);
+  // The render that landed first.
+  std::optional<Candidate> First() const;
+  // A reader's lease stopped the eviction: the render is in use.
+  void KeepLeased(RenderId id);
 
   // Takes the render out of table and index and counts `reason`. nullopt when
-  // it was used since `candidate` was made.
+  // it was used, or leased by Hold(), since `candidate` was made.
   std::optional<Departure> Detach(const Candidate& candidate,
                                   IndexCounter reason);
 
@@ -140,28 +167,50 @@ class RenderTable {
 
   // --- Spares and orphans ---
 
-  std::size_t CountSpares(std::size_t file_bytes) const;
-  // Books room for a spare that is about to be made; then AddSpare or
-  // DropSpare.
-  bool ReserveSpare(std::uint64_t charged_bytes);
+  // A render of this size is being staged: what spares are kept follows.
+  void NoteStaged(std::size_t file_bytes);
+  // Whether the frame of a departure is worth keeping; `staged_bytes` as in
+  // SparePool::IsWanted.
+  bool WantsSpare(std::size_t file_bytes,
+                  std::optional<std::size_t> staged_bytes) const;
+  // Books room for a spare that is missing and returns its size; then
+  // AddSpare() or DropSpare(). nullopt when none is, or it does not fit.
+  std::optional<std::size_t> ReserveMissingSpare();
   void DropSpare(std::uint64_t charged_bytes);
   // Puts away a booked spare. Returns the oldest when there are too many: the
   // caller removes its file, then DropSpare().
   std::optional<SpareFrame> AddSpare(SpareFrame spare);
   // The same for a departure's frame.
   std::optional<SpareFrame> RecycleDeparture(SpareFrame spare);
-  // The oldest spare; `needed_bytes` above 0: only if those do not fit.
-  std::optional<SpareFrame> TakeSpare(std::uint64_t needed_bytes);
+  // A spare that is in the way of `needed_bytes`, if those do not fit, for a
+  // render whose frame has `staged_bytes`.
+  std::optional<SpareFrame> TakeUnwantedSpare(std::uint64_t needed_bytes,
+                                              std::size_t staged_bytes);
+  std::optional<SpareFrame> TakeSpare();
 
   void AddOrphan(std::uint64_t charged_bytes);
+  // A spare whose file could not be removed.
+  void SpareToOrphan(std::uint64_t charged_bytes);
 
   // --- The rest ---
 
   void Count(IndexCounter counter, std::uint64_t amount = 1);
+  // A disk or a directory failed: counts it, and whether space is what lacked.
+  void CountFailure(const Status& failure);
+  void Record(IndexHistogram histogram, std::chrono::nanoseconds time);
+  void ShowScene(std::uint64_t high, std::uint64_t low);
+  void ShowBuild(std::uint64_t build_hash);
+  void ShowLeasedBytes(std::uint64_t bytes);
   std::optional<std::int64_t> NextExpiry() const;  // CLOCK_BOOTTIME ns.
   Status MakeLive();
   // From now on nothing lands; the index says DRAINING.
   void Close();
+  // The directory is lost. Nothing lands any more, for the reason given, and
+  // nothing is known but the renders that are being made and the spares; the
+  // index is empty and RETIRED.
+  void Lose(Status why);
+  // Counts on from a table whose directory was lost.
+  void Inherit(const RenderTable& lost);
 
  private:
   struct Entry {
@@ -174,12 +223,22 @@ class RenderTable {
     }
   };
 
+  static Status NoSuchRender(RenderId id);
+  static Status NoSuchKey(ContentKey key);
+
   // All below: REQUIRES mutex_ held.
+  static bool IsPinned(const Entry& entry);
   bool Expired(const Entry& entry) const;
+  // Null when there is no such render or its time is over.
+  Entry* FindLiving(RenderId id);
   Candidate MakeCandidate(const Entry& entry) const;
   void Insert(LandedRender render);
+  // Of two renders with one key, the newer keeps it.
+  void ClaimKey(Entry& entry);
   Result<Renewal> Renew(Entry& entry, std::chrono::seconds ttl,
                         bool only_later);
+  static Renewal DateOf(const Entry& entry);
+  Status TooManyPins(RenderId id) const;
   std::optional<SpareFrame> StoreSpare(SpareFrame spare);
   void ShowAccounts();
 
@@ -190,10 +249,14 @@ class RenderTable {
   std::unique_ptr<RenderIndexWriter> index_;
   std::unordered_map<RenderId, Entry> entries_;
   std::unordered_map<ContentKey, RenderId, KeyHash> by_key_;
-  std::vector<SpareFrame> spares_;  // Oldest first.
+  std::map<std::uint64_t, RenderId> by_order_;
+  // How many leases the store keeps, also of renders that have left.
+  std::unordered_map<RenderId, std::uint32_t> held_;
+  SparePool spares_;
   std::uint64_t landed_ = 0;
   std::size_t kept_frames_ = 0;
-  bool closed_ = false;
+  std::uint64_t leased_bytes_ = 0;  // As last counted.
+  Status closed_;                   // Why nothing lands any more.
 };
 
 }  // namespace goxel

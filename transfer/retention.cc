@@ -12,9 +12,10 @@ bool Retention::HasRoomForBytes(std::uint64_t bytes) const {
 }
 
 bool Retention::CouldFit(std::uint64_t bytes) const {
-  const std::uint64_t fixed = accounts_.reserved + accounts_.orphaned;
+  const std::uint64_t fixed =
+      accounts_.reserved + accounts_.orphaned + accounts_.kept;
   return fixed <= limits_.max_bytes && bytes <= limits_.max_bytes - fixed &&
-         accounts_.pending < limits_.max_renders;
+         accounts_.pending + accounts_.kept_renders < limits_.max_renders;
 }
 
 bool Retention::Reserve(std::uint64_t bytes) {
@@ -64,11 +65,55 @@ void Retention::Insert(RenderId id, Entry entry) {
   entries_.emplace(id, entry);
 }
 
+template <typename Change>
+void Retention::Update(Entry& entry, RenderId id, Change change) {
+  if (entry.evictable()) {
+    by_use_.erase(entry.last_use);
+  } else {
+    accounts_.kept -= entry.bytes;
+    --accounts_.kept_renders;
+  }
+  change(entry);
+  if (entry.evictable()) {
+    by_use_.emplace(entry.last_use, id);
+  } else {
+    accounts_.kept += entry.bytes;
+    ++accounts_.kept_renders;
+  }
+}
+
 void Retention::Use(RenderId id) {
+  Update(entries_.at(id), id,
+         [this](Entry& entry) { entry.last_use = ++uses_; });
+}
+
+bool Retention::CanPin(std::uint64_t bytes) const {
+  return accounts_.pinned + bytes <= limits_.max_bytes / 2 &&
+         accounts_.pinned_renders < limits_.max_renders / 2;
+}
+
+void Retention::SetPinned(RenderId id, bool pinned) {
   Entry& entry = entries_.at(id);
-  by_use_.erase(entry.last_use);
-  entry.last_use = ++uses_;
-  by_use_.emplace(entry.last_use, id);
+  if (entry.pinned == pinned) return;
+  Update(entry, id, [&](Entry& changed) { changed.pinned = pinned; });
+  if (pinned) {
+    accounts_.pinned += entry.bytes;
+    ++accounts_.pinned_renders;
+  } else {
+    accounts_.pinned -= entry.bytes;
+    --accounts_.pinned_renders;
+  }
+}
+
+void Retention::SetHeld(RenderId id, bool held) {
+  Entry& entry = entries_.at(id);
+  if (entry.held == held) return;
+  Update(entry, id, [&](Entry& changed) { changed.held = held; });
+  if (held) {
+    accounts_.held += entry.bytes;
+  } else {
+    accounts_.held -= entry.bytes;
+  }
 }
 
 void Retention::SetExpiry(RenderId id, std::int64_t expires_ns) {
@@ -79,6 +124,8 @@ void Retention::SetExpiry(RenderId id, std::int64_t expires_ns) {
 }
 
 void Retention::Orphan(RenderId id) {
+  SetPinned(id, false);
+  SetHeld(id, false);
   const auto found = entries_.find(id);
   const Entry& entry = found->second;
   accounts_.committed -= entry.bytes;

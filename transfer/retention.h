@@ -12,6 +12,10 @@
 // and the sum of the four never exceeds max_bytes. Renders being made and
 // renders committed are together at most max_renders.
 //
+// Two kinds of committed renders never have to go for others: those that are
+// pinned, at most half of everything, and those that are held, under a lease
+// that the store itself keeps. Their time can end all the same.
+//
 // Thread safety: none; the store calls it under its mutex.
 
 #ifndef TRANSFER_RETENTION_H_
@@ -36,14 +40,19 @@ struct RetentionLimits {
 
 class Retention {
  public:
-  // All in bytes but the last two.
+  // In bytes, but for those that count renders.
   struct Accounts {
     std::uint64_t reserved = 0;
     std::uint64_t committed = 0;
     std::uint64_t spare = 0;
     std::uint64_t orphaned = 0;
-    std::uint32_t pending = 0;  // Renders being made.
-    std::uint32_t renders = 0;  // Renders committed.
+    std::uint64_t pinned = 0;          // Part of committed.
+    std::uint64_t held = 0;            // Part of committed.
+    std::uint64_t kept = 0;            // Part of committed: pinned or held.
+    std::uint32_t pending = 0;         // Renders being made.
+    std::uint32_t renders = 0;         // Renders committed.
+    std::uint32_t pinned_renders = 0;  // Part of renders.
+    std::uint32_t kept_renders = 0;    // Part of renders.
 
     std::uint64_t total() const {
       return reserved + committed + spare + orphaned;
@@ -58,8 +67,8 @@ class Retention {
   bool HasRoomForRender() const;
   // True when `bytes` more are within the limit.
   bool HasRoomForBytes(std::uint64_t bytes) const;
-  // False when `bytes` would not fit even with every committed render and every
-  // spare gone.
+  // False when `bytes` would not fit even with every spare gone and every
+  // committed render that has to go for others.
   bool CouldFit(std::uint64_t bytes) const;
 
   // Books a render that is about to be made. False, with nothing booked, when
@@ -82,6 +91,13 @@ class Retention {
   void Use(RenderId id);
   void SetExpiry(RenderId id, std::int64_t expires_ns);
 
+  // False when with a render of `bytes` more than half of max_bytes or of
+  // max_renders would be pinned.
+  bool CanPin(std::uint64_t bytes) const;
+  // REQUIRES: to pin, CanPin() of its bytes.
+  void SetPinned(RenderId id, bool pinned);
+  void SetHeld(RenderId id, bool held);
+
   // Moves a committed render's bytes, and forgets the render.
   void Orphan(RenderId id);
   // A file that outlived the render it held, found at start. Booked even over
@@ -100,6 +116,7 @@ class Retention {
   // The render that has expired for longest at `now_ns`.
   std::optional<RenderId> FirstExpired(std::int64_t now_ns) const;
   std::optional<std::int64_t> NextExpiry() const;
+  // Of those that may have to go: neither pinned nor held.
   std::optional<RenderId> LeastRecentlyUsed() const;
 
   // Changes with every Use().
@@ -110,15 +127,22 @@ class Retention {
     std::uint64_t bytes = 0;
     std::int64_t expires_ns = 0;
     std::uint64_t last_use = 0;
+    bool pinned = false;
+    bool held = false;
+
+    bool evictable() const { return !pinned && !held; }
   };
 
+  // Changes an entry and what follows from it.
+  template <typename Change>
+  void Update(Entry& entry, RenderId id, Change change);
   void Insert(RenderId id, Entry entry);
 
   const RetentionLimits limits_;
   Accounts accounts_;
   std::uint64_t uses_ = 0;
   std::unordered_map<RenderId, Entry> entries_;
-  std::map<std::uint64_t, RenderId> by_use_;
+  std::map<std::uint64_t, RenderId> by_use_;  // The evictable ones.
   std::set<std::pair<std::int64_t, RenderId>> by_expiry_;
 };
 

@@ -15,24 +15,29 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 class PixelFile final : public StagedPixels {
  public:
   PixelFile(std::unique_ptr<Reservation> reservation, SpareFrame file)
-      : reservation_(std::move(reservation)), file_(std::move(file)) {}
+      : reservation_(std::move(reservation)),
+        file_bytes_(file.frame.file_bytes()),
+        name_(std::move(file.hidden_name)),
+        leased_(file.leased),
+        frame_(std::move(file.frame)) {}
 
   ~PixelFile() override {
-    if (!file_) return;
-    if (failed_) {
-      // What the disk did to this file is unknown: not one to use again.
-      const std::string hidden_name = file_->hidden_name;
-      file_.reset();
-      reservation_->Abandon(hidden_name);
-    } else {
-      reservation_->Abandon(std::move(*file_));
+    if (!committing_) {
+      reservation_->Abandon({.frame = std::move(*frame_),
+                             .hidden_name = std::move(name_),
+                             .leased = leased_});
+      return;
     }
+    // After a failure it is unknown what the disk did to the file: not one to
+    // use again. After a success there is nothing left to abandon.
+    frame_.reset();
+    reservation_->Abandon(name_);
   }
 
   const RenderRecord& record() const override { return reservation_->record(); }
-  std::span<std::byte> pixels() override { return file_->frame.pixels(); }
-  int fd() const override { return file_->frame.fd(); }
-  std::size_t file_bytes() const override { return file_->frame.file_bytes(); }
+  std::span<std::byte> pixels() override { return frame_->pixels(); }
+  int fd() const override { return frame_->fd(); }
+  std::size_t file_bytes() const override { return file_bytes_; }
 
   void SetRowsReady(std::uint32_t rows) override {
     reservation_->core().table.SetRowsReady(record().id, rows);
@@ -40,27 +45,35 @@ class PixelFile final : public StagedPixels {
 
   Result<RenderInfo> Commit(const RenderTimes& times,
                             const Checksum& checksum) override {
-    failed_ = true;
-    WritePamHeader(record(), file_->frame.header().first<kPamHeaderBytes>());
+    committing_ = true;
+    WritePamHeader(record(), frame_->header().first<kPamHeaderBytes>());
     const RenderInfo info =
-        reservation_->Describe(file_bytes(), times, checksum);
-    if (Status named = reservation_->NameFile(fd(), file_->hidden_name, info);
-        !named.ok()) {
+        reservation_->Describe(file_bytes_, times, checksum);
+    if (Status named = reservation_->NameFile(fd(), name_, info); !named.ok()) {
       return Fail(std::move(named));
     }
-    file_->hidden_name.clear();
-    // Readers that hold the old name may now lease the file; they find another
-    // id in its header.
-    if (file_->leased) (void)ReleaseLease(fd());
-    Frame frame = std::move(file_->frame);
-    file_.reset();
-    return reservation_->Land(info, std::move(frame));
+    name_ = RenderFileName(info);
+    // Readers that hold the old name may lease the file from here on; they find
+    // another id in its header.
+    if (leased_) {
+      (void)reservation_->core().directory.files().ReleaseLease(fd());
+    }
+    auto landed = reservation_->Land(info, frame_);
+    if (landed) {
+      frame_.reset();
+    } else {
+      reservation_->Unname(name_);
+    }
+    return landed;
   }
 
  private:
   const std::unique_ptr<Reservation> reservation_;
-  std::optional<SpareFrame> file_;  // Empty after Commit().
-  bool failed_ = false;
+  const std::size_t file_bytes_;
+  std::string name_;  // Empty: the file has no name.
+  const bool leased_;
+  std::optional<Frame> frame_;  // Empty once Commit() succeeded.
+  bool committing_ = false;
 };
 
 class EncodedFile final : public StagedFile {
@@ -79,7 +92,11 @@ class EncodedFile final : public StagedFile {
   const RenderRecord& record() const override { return reservation_->record(); }
 
   Status Append(std::span<const std::byte> bytes) override {
-    if (failure_.ok()) failure_ = WriteAll(bytes);
+    if (!failure_.ok()) return failure_;
+    failure_ = WriteAll(bytes);
+    if (failure_.code() == StatusCode::kStorageFailed) {
+      reservation_->core().table.CountFailure(failure_);
+    }
     return failure_;
   }
 
@@ -93,8 +110,14 @@ class EncodedFile final : public StagedFile {
     const RenderInfo info = reservation_->Describe(written_, times, checksum);
     failure_ = reservation_->NameFile(file_.fd.get(), file_.hidden_name, info);
     if (!failure_.ok()) return Fail(failure_);
-    file_.hidden_name.clear();
-    return reservation_->Land(info, std::nullopt);
+    file_.hidden_name = RenderFileName(info);
+    std::optional<Frame> no_frame;
+    auto landed = reservation_->Land(info, no_frame);
+    if (!landed) {
+      failure_ = landed.error();
+      reservation_->Unname(file_.hidden_name);
+    }
+    return landed;
   }
 
  private:
@@ -137,6 +160,7 @@ RenderInfo DescribeRecord(const RenderRecord& record) {
                   .created_unix_s = record.created_unix_s,
                   .ttl_s = record.ttl_s,
                   .checksum = {}};
+  if (record.format == RenderFormat::kEnc) info.flags = kRenderEncrypted;
   if (record.format == RenderFormat::kPam) {
     info.pixel_format = PixelFormat::kRgba8;
     info.stride_bytes = record.width * 4;
@@ -146,11 +170,11 @@ RenderInfo DescribeRecord(const RenderRecord& record) {
 }
 
 Reservation::Reservation(std::shared_ptr<StoreCore> core, RenderRecord record,
-                         std::uint64_t charged_bytes, bool recyclable)
+                         std::uint64_t charged_bytes, std::uint32_t flags)
     : core_(std::move(core)),
       record_(std::move(record)),
       charged_bytes_(charged_bytes),
-      recyclable_(recyclable) {}
+      flags_(flags) {}
 
 Reservation::~Reservation() { Abandon(std::string()); }
 
@@ -169,7 +193,7 @@ RenderInfo Reservation::Describe(std::uint64_t file_bytes,
   info.size_bytes = file_bytes;
   info.expires_boottime_ns = core_->clock->BoottimeNs() + ttl_ns;
   info.expires_unix_ns = core_->clock->UnixNs() + ttl_ns;
-  info.flags = recyclable_ ? kRenderRecyclable : 0;
+  info.flags = flags_;
   info.rows_ready = record_.height;
   info.render_ns = times.render_ns;
   info.transfer_ns = times.transfer_ns;
@@ -179,32 +203,38 @@ RenderInfo Reservation::Describe(std::uint64_t file_bytes,
 
 Status Reservation::NameFile(int fd, const std::string& hidden_name,
                              const RenderInfo& info) {
-  const std::int64_t modified_ns =
-      info.expires_unix_ns - std::int64_t{record_.ttl_s} * kSecondNs;
-  const ManagedDirectory& directory = core_->directory;
-  Status status;
-  if (const auto dated = directory.files().SetModified(fd, modified_ns);
-      !dated) {
-    status = directory.Failure("date a render in", dated.error());
-  } else {
-    status = directory.Name(fd, hidden_name, RenderFileName(info));
+  Status status = core_->CheckPresent();
+  if (status.ok()) status = Date(fd, info);
+  if (status.ok()) {
+    status = core_->directory.Name(fd, hidden_name, RenderFileName(info));
   }
-  if (!status.ok()) core_->table.Count(IndexCounter::kStorageErrors);
+  if (!status.ok()) core_->table.CountFailure(status);
   return status;
 }
 
+Status Reservation::Date(int fd, const RenderInfo& info) {
+  const std::int64_t modified_ns =
+      info.expires_unix_ns - std::int64_t{record_.ttl_s} * kSecondNs;
+  const auto dated = core_->directory.files().SetModified(fd, modified_ns);
+  if (dated) return {};
+  return core_->directory.Failure("date a render in", dated.error());
+}
+
 Result<RenderInfo> Reservation::Land(const RenderInfo& info,
-                                     std::optional<Frame> frame) {
+                                     std::optional<Frame>& frame) {
   LandedRender landed{.info = info, .file_ttl_s = record_.ttl_s, .frame = {}};
-  if (recyclable_) landed.frame = std::move(frame);
+  const bool recyclable = (flags_ & kRenderRecyclable) != 0;
+  if (recyclable) landed.frame = std::move(frame);
   if (Status shown = core_->table.Land(landed, charged_bytes_); !shown.ok()) {
-    landed.frame.reset();
-    frame.reset();
-    Abandon(RenderFileName(info));
+    if (recyclable) frame = std::move(landed.frame);
     return Fail(std::move(shown));
   }
   settled_ = true;
   return info;
+}
+
+void Reservation::Unname(std::string& name) {
+  if (core_->directory.Remove(name).ok()) name.clear();
 }
 
 void Reservation::Abandon(SpareFrame frame) {
@@ -221,8 +251,12 @@ void Reservation::Abandon(const std::string& hidden_name) {
   if (std::exchange(settled_, true)) return;
   const bool removed =
       hidden_name.empty() || core_->directory.Remove(hidden_name).ok();
-  core_->table.Abandon(record_.id, charged_bytes_);
-  if (!removed) core_->eviction.AddOrphan(hidden_name, charged_bytes_);
+  if (removed) {
+    core_->table.Abandon(record_.id, charged_bytes_);
+  } else {
+    core_->table.AbandonToOrphan(record_.id, charged_bytes_);
+    core_->eviction.AddOrphan(hidden_name, charged_bytes_);
+  }
 }
 
 Result<SpareFrame> MakeFreshFrame(const ManagedDirectory& directory,
@@ -230,21 +264,21 @@ Result<SpareFrame> MakeFreshFrame(const ManagedDirectory& directory,
   auto file = directory.CreateFile(id);
   if (!file) return Fail(std::move(file.error()));
   auto frame = directory.MakeFrame(std::move(file->fd), file_bytes);
-  if (frame) {
-    return SpareFrame{.frame = std::move(*frame),
-                      .hidden_name = std::move(file->hidden_name)};
-  }
-  if (!file->hidden_name.empty()) (void)directory.Remove(file->hidden_name);
-  return Fail(std::move(frame.error()));
+  if (!frame) return Fail(std::move(frame.error()));
+  return SpareFrame{.frame = std::move(*frame),
+                    .hidden_name = std::move(file->hidden_name)};
 }
 
 Result<std::unique_ptr<StagedPixels>> MakeStagedPixels(
     std::unique_ptr<Reservation> reservation, std::optional<SpareFrame> spare,
     std::size_t file_bytes) {
   if (!spare) {
-    auto fresh = MakeFreshFrame(reservation->core().directory,
-                                reservation->record().id, file_bytes);
-    if (!fresh) return Fail(std::move(fresh.error()));
+    const RenderId id = reservation->record().id;
+    auto fresh = MakeFreshFrame(reservation->core().directory, id, file_bytes);
+    if (!fresh) {
+      reservation->Abandon(HiddenFileName(HiddenFile::kStaged, id));
+      return Fail(std::move(fresh.error()));
+    }
     spare = std::move(*fresh);
   }
   return std::make_unique<PixelFile>(std::move(reservation), std::move(*spare));
@@ -252,9 +286,12 @@ Result<std::unique_ptr<StagedPixels>> MakeStagedPixels(
 
 Result<std::unique_ptr<StagedFile>> MakeStagedFile(
     std::unique_ptr<Reservation> reservation, std::uint64_t max_file_bytes) {
-  auto file =
-      reservation->core().directory.CreateFile(reservation->record().id);
-  if (!file) return Fail(std::move(file.error()));
+  const RenderId id = reservation->record().id;
+  auto file = reservation->core().directory.CreateFile(id);
+  if (!file) {
+    reservation->Abandon(HiddenFileName(HiddenFile::kStaged, id));
+    return Fail(std::move(file.error()));
+  }
   return std::make_unique<EncodedFile>(std::move(reservation), std::move(*file),
                                        max_file_bytes);
 }

@@ -26,9 +26,10 @@ RenderInfo DescribeRecord(const RenderRecord& record);
 // Land() succeeded.
 class Reservation {
  public:
-  // REQUIRES: `charged_bytes` were admitted for `record`.
+  // `flags` as in RenderInfo. REQUIRES: `charged_bytes` were admitted for
+  // `record`.
   Reservation(std::shared_ptr<StoreCore> core, RenderRecord record,
-              std::uint64_t charged_bytes, bool recyclable);
+              std::uint64_t charged_bytes, std::uint32_t flags);
   ~Reservation();
   Reservation(const Reservation&) = delete;
   Reservation& operator=(const Reservation&) = delete;
@@ -43,13 +44,18 @@ class Reservation {
   RenderInfo Describe(std::uint64_t file_bytes, const RenderTimes& times,
                       const Checksum& checksum) const;
 
-  // Dates and names the file. On failure it has no visible name.
+  // Dates and names the file. On failure it has no visible name; kStorageFailed
+  // also when the directory is not where it was.
   Status NameFile(int fd, const std::string& hidden_name,
                   const RenderInfo& info);
 
-  // Publishes the named file READY; removes it when that fails. `frame` stays
-  // with the table when it can be recycled.
-  Result<RenderInfo> Land(const RenderInfo& info, std::optional<Frame> frame);
+  // Publishes the named file READY. The table takes `frame` when it can be
+  // recycled; on failure it stays, and the file has its name still.
+  Result<RenderInfo> Land(const RenderInfo& info, std::optional<Frame>& frame);
+
+  // Takes the name off a file that did not land, and clears `name`; where that
+  // fails, Abandon() tries again.
+  void Unname(std::string& name);
 
   // The frame goes to the spares or off the disk, the rest is given back.
   void Abandon(SpareFrame frame);
@@ -57,10 +63,12 @@ class Reservation {
   void Abandon(const std::string& hidden_name);
 
  private:
+  Status Date(int fd, const RenderInfo& info);
+
   const std::shared_ptr<StoreCore> core_;
   const RenderRecord record_;
   const std::uint64_t charged_bytes_;
-  const bool recyclable_;
+  const std::uint32_t flags_;
   bool settled_ = false;
 };
 
@@ -73,7 +81,8 @@ Result<std::unique_ptr<StagedPixels>> MakeStagedPixels(
 Result<std::unique_ptr<StagedFile>> MakeStagedFile(
     std::unique_ptr<Reservation> reservation, std::uint64_t max_file_bytes);
 
-// A mapped, unnamed file of `file_bytes` for the render `id`.
+// A mapped, unnamed file of `file_bytes` for the render `id`. On failure a file
+// with the hidden name of that id may be left, for the caller to remove.
 Result<SpareFrame> MakeFreshFrame(const ManagedDirectory& directory,
                                   RenderId id, std::size_t file_bytes);
 

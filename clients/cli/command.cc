@@ -1,6 +1,7 @@
 #include "clients/cli/command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 

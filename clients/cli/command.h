@@ -33,8 +33,15 @@ struct Invocation {
 
 void AddPingCommand(CLI::App& app, Invocation& invocation);
 void AddRenderCommand(CLI::App& app, Invocation& invocation);
+void AddDecryptCommand(CLI::App& app, Invocation& invocation);
 void AddLsCommand(CLI::App& app, Invocation& invocation);
 void AddShowCommand(CLI::App& app, Invocation& invocation);
+void AddStatsCommand(CLI::App& app, Invocation& invocation);
+void AddTopCommand(CLI::App& app, Invocation& invocation);
+void AddLeasesCommand(CLI::App& app, Invocation& invocation);
+void AddVerifyCommand(CLI::App& app, Invocation& invocation);
+void AddGcCommand(CLI::App& app, Invocation& invocation);
+void AddDoctorCommand(CLI::App& app, Invocation& invocation);
 
 // Adds --dir, which stands for GOXEL_RENDER_DIR and then the default.
 void AddDirectoryOption(CLI::App& command, std::string& directory);

@@ -18,8 +18,15 @@ int main(int argc, char** argv) {
       "Exit codes: 0 ok, 1 error, 2 usage, 3 no daemon answers, 4 the render "
       "failed.");
   goxel::AddRenderCommand(app, invocation);
+  goxel::AddDecryptCommand(app, invocation);
   goxel::AddLsCommand(app, invocation);
   goxel::AddShowCommand(app, invocation);
+  goxel::AddStatsCommand(app, invocation);
+  goxel::AddTopCommand(app, invocation);
+  goxel::AddLeasesCommand(app, invocation);
+  goxel::AddVerifyCommand(app, invocation);
+  goxel::AddGcCommand(app, invocation);
+  goxel::AddDoctorCommand(app, invocation);
   goxel::AddPingCommand(app, invocation);
 
   try {

@@ -68,10 +68,11 @@ class NewFile {
 
   int fd() const { return fd_.get(); }
 
-  Status NameAs(const std::filesystem::path& target) {
+  Status NameAs(const std::filesystem::path& target, OutputAccess access) {
     const mode_t mask = ::umask(0);
     ::umask(mask);
-    if (::fchmod(fd_.get(), 0666 & ~mask) != 0 ||
+    const mode_t mode = access == OutputAccess::kOwner ? 0600 : 0666 & ~mask;
+    if (::fchmod(fd_.get(), mode) != 0 ||
         ::rename(name_.c_str(), target.c_str()) != 0) {
       return Status::FromErrno(fmt::format("write '{}'", target.native()),
                                errno);
@@ -88,16 +89,21 @@ class NewFile {
   UniqueFd fd_;  // Empty once the file has its name.
 };
 
-Status WriteTo(const std::string& target,
+Status WriteTo(const std::string& target, OutputAccess access,
                const std::function<Status(int fd)>& write) {
   if (target == kStdoutName) return write(STDOUT_FILENO);
   auto file = NewFile::Create(target);
   if (!file) return file.error();
   if (Status written = write(file->fd()); !written.ok()) return written;
-  return file->NameAs(target);
+  return file->NameAs(target, access);
 }
 
 }  // namespace
+
+Status WriteBytes(std::span<const std::byte> bytes, const std::string& target,
+                  OutputAccess access) {
+  return WriteTo(target, access, [&](int to) { return WriteAll(to, bytes); });
+}
 
 Status CopyPicture(const std::filesystem::path& source,
                    const std::string& target) {
@@ -105,7 +111,8 @@ Status CopyPicture(const std::filesystem::path& source,
   if (!from.valid()) {
     return Status::FromErrno(fmt::format("open '{}'", source.native()), errno);
   }
-  return WriteTo(target, [&](int to) { return CopyBytes(from.get(), to); });
+  return WriteTo(target, OutputAccess::kByUmask,
+                 [&](int to) { return CopyBytes(from.get(), to); });
 }
 
 Status WritePam(const MappedImage& image, const std::string& target) {
@@ -113,7 +120,7 @@ Status WritePam(const MappedImage& image, const std::string& target) {
       "P7\nWIDTH {}\nHEIGHT {}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\n"
       "ENDHDR\n",
       image.width(), image.height());
-  return WriteTo(target, [&](int to) {
+  return WriteTo(target, OutputAccess::kByUmask, [&](int to) {
     Status written = WriteAll(to, std::as_bytes(std::span(header)));
     for (std::uint32_t y = 0; y < image.height() && written.ok(); ++y) {
       written =

@@ -4,7 +4,9 @@
 #ifndef CLIENTS_CLI_PICTURE_OUTPUT_H_
 #define CLIENTS_CLI_PICTURE_OUTPUT_H_
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "clients/cpp/mapped_image.h"
@@ -13,6 +15,15 @@
 namespace goxel {
 
 inline constexpr char kStdoutName[] = "-";
+
+enum class OutputAccess {
+  kByUmask,  // As every new file.
+  kOwner,    // 0600.
+};
+
+// Writes `bytes`.
+Status WriteBytes(std::span<const std::byte> bytes, const std::string& target,
+                  OutputAccess access);
 
 // Copies the file `source`.
 Status CopyPicture(const std::filesystem::path& source,

@@ -9,7 +9,10 @@
 #include <optional>
 
 #include "clients/cli/command.h"
+#include "clients/cli/key_file.h"
 #include "clients/cli/picture_output.h"
+#include "clients/cli/progress_bar.h"
+#include "clients/cpp/decryption.h"
 
 namespace goxel {
 namespace {
@@ -24,7 +27,9 @@ struct RenderArguments {
   std::string output;  // Empty: print the path.
   std::string size = "1024x1024";
   std::string mode = kFileMode;
+  std::string key_file;  // Of an encrypted render; empty: none is written.
   std::optional<int> ttl_s;
+  bool progress = ProgressBar::FitsStderr();
   RenderRequest request;
 };
 
@@ -79,19 +84,63 @@ void Validate(RenderArguments& arguments, const Invocation& invocation) {
   if (arguments.output == kStdoutName && invocation.json) {
     throw CLI::ValidationError("--json", "the picture already goes to stdout");
   }
-  arguments.request.format = OutputFormat(arguments);
-  if (arguments.ttl_s) {
-    arguments.request.ttl = std::chrono::seconds(*arguments.ttl_s);
+  RenderRequest& request = arguments.request;
+  if (request.encrypt && arguments.mode != kFileMode) {
+    throw CLI::ValidationError("--encrypt", "only --mode file has it");
   }
+  if (request.encrypt && arguments.output.empty() &&
+      arguments.key_file.empty() && !invocation.json) {
+    throw CLI::ValidationError(
+        "--encrypt",
+        "the daemon tells the key only once; give -o for the "
+        "picture, or --key-file to keep the key");
+  }
+  request.format = OutputFormat(arguments);
+  // Without a file there is no path to print.
+  request.accept_degraded = !arguments.output.empty();
+  if (arguments.ttl_s) {
+    request.ttl = std::chrono::seconds(*arguments.ttl_s);
+  }
+}
+
+void MentionDegraded(const std::optional<DegradedMode>& degraded) {
+  if (!degraded) return;
+  fmt::print(stderr,
+             "goxelctl: the daemon made no file ({}); the picture came "
+             "as \"{}\" instead\n",
+             degraded->message, degraded->delivered);
+}
+
+// Decrypts where a picture is wanted, keeps the key where that is.
+Status UseEncrypted(const FileRender& render,
+                    const RenderArguments& arguments) {
+  const RenderSecret& secret = render.encryption->secret;
+  if (!arguments.key_file.empty()) {
+    Status kept = WriteKeyFile(arguments.key_file, secret);
+    if (!kept.ok()) return kept;
+  }
+  if (arguments.output.empty()) return {};
+  const auto picture = DecryptRender(render.path, secret);
+  if (!picture) return picture.error();
+  return WriteBytes(picture->bytes, arguments.output, OutputAccess::kOwner);
+}
+
+Status UseFile(const FileRender& render, const RenderArguments& arguments) {
+  if (render.encryption) return UseEncrypted(render, arguments);
+  if (arguments.output.empty()) return {};
+  if (render.degraded) {
+    return WriteBytes(render.picture, arguments.output, OutputAccess::kByUmask);
+  }
+  return CopyPicture(render.path, arguments.output);
 }
 
 Result<Delivered> DeliverFile(Client& client,
                               const RenderArguments& arguments) {
   auto render = client.RenderToFile(arguments.request);
   if (!render) return Fail(render.error());
-  if (!arguments.output.empty()) {
-    Status copied = CopyPicture(render->path, arguments.output);
-    if (!copied.ok()) return Fail(std::move(copied));
+  MentionDegraded(render->degraded);
+  if (Status used = UseFile(*render, arguments); !used.ok()) {
+    return Fail(std::move(used));
   }
   return Delivered{render->id, std::move(render->path), render->cached,
                    std::move(render->reply_json)};
@@ -103,6 +152,7 @@ Result<Delivered> DeliverPixels(Client& client,
                     ? client.RenderMapped(arguments.request)
                     : client.RenderToDescriptor(arguments.request);
   if (!render) return Fail(render.error());
+  MentionDegraded(render->degraded);
   if (!arguments.output.empty()) {
     Status written = WritePam(render->image, arguments.output);
     if (!written.ok()) return Fail(std::move(written));
@@ -139,16 +189,27 @@ void PrintText(const Delivered& delivered, const RenderArguments& arguments) {
   }
 }
 
-ExitCode Render(const Invocation& invocation,
-                const RenderArguments& arguments) {
+Result<Delivered> Deliver(Client& client, RenderArguments& arguments) {
+  ProgressBar bar;
+  if (arguments.progress) {
+    arguments.request.on_progress = [&bar](const ProgressReport& report) {
+      bar.Show(report);
+    };
+  }
+  auto delivered = arguments.mode == kFileMode
+                       ? DeliverFile(client, arguments)
+                       : DeliverPixels(client, arguments);
+  arguments.request.on_progress = nullptr;
+  return delivered;
+}
+
+ExitCode Render(const Invocation& invocation, RenderArguments& arguments) {
   const auto client = ConnectToDaemon(invocation);
   if (!client) return Complain(client.error());
   if (Status loaded = (*client)->LoadProject(arguments.scene); !loaded.ok()) {
     return Complain(loaded);
   }
-  const auto delivered = arguments.mode == kFileMode
-                             ? DeliverFile(**client, arguments)
-                             : DeliverPixels(**client, arguments);
+  const auto delivered = Deliver(**client, arguments);
   if (!delivered) return Complain(delivered.error(), ExitCode::kRenderFailed);
   if (invocation.json) {
     PrintJson(*delivered, arguments);
@@ -187,6 +248,16 @@ void AddRenderCommand(CLI::App& app, Invocation& invocation) {
       ->excludes(preset);
   command->add_flag("--transparent", request.transparent,
                     "Leave the background out");
+  CLI::Option* encrypt =
+      command->add_flag("--encrypt", request.encrypt,
+                        "Keep the picture encrypted in the render directory");
+  command
+      ->add_option("--key-file", arguments->key_file,
+                   "Where to put the key of --encrypt, for goxelctl decrypt")
+      ->needs(encrypt);
+  command->add_flag("--progress,!--no-progress", arguments->progress,
+                    "Show a bar while the picture is drawn [if stderr is a "
+                    "terminal]");
   command
       ->add_option("--ttl", arguments->ttl_s,
                    "Seconds that the daemon keeps the render")

@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
-void WriteText(JsonWriter& writer, const char* key, std::string_view text) {
-  writer.Key(key);
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
 double Milliseconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 
 void WriteIdentity(JsonWriter& writer, const RenderInfo& info,
@@ -60,6 +55,11 @@ void WriteTimes(JsonWriter& writer, const RenderInfo& info) {
 }
 
 }  // namespace
+
+void WriteText(JsonWriter& writer, const char* key, std::string_view text) {
+  writer.Key(key);
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
 
 void WriteRenderJson(JsonWriter& writer, const RenderInfo& info,
                      const std::filesystem::path& path) {

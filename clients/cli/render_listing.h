@@ -8,12 +8,16 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "ipc/render_info.h"
 
 namespace goxel {
 
 using JsonWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+
+// A member whose value is a string.
+void WriteText(JsonWriter& writer, const char* key, std::string_view text);
 
 // One object with the members that goxel.list_renders gives, and what only the
 // index knows.

@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <cerrno>
+#include <limits>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "clients/cpp/reply.h"
 #include "clients/cpp/request.h"
@@ -37,6 +40,29 @@ Result<MappedImage> MapFile(const std::filesystem::path& path, RenderId id) {
   return MappedImage::Open(fd.get(), path.filename().c_str(), id);
 }
 
+// The PNG that came in the reply instead of a file.
+Result<std::vector<std::byte>> DecodePicture(const RenderReply& facts) {
+  const std::string& text = facts.image_base64;
+  std::vector<std::byte> bytes(text.size() / 4 * 3);
+  const int size =
+      text.size() > std::size_t{std::numeric_limits<int>::max()}
+          ? -1
+          : ::EVP_DecodeBlock(
+                reinterpret_cast<unsigned char*>(bytes.data()),
+                reinterpret_cast<const unsigned char*>(text.data()),
+                static_cast<int>(text.size()));
+  if (size <= 0) {
+    return Fail(StatusCode::kDataLoss,
+                fmt::format("the daemon made no file ({}), and the picture in "
+                            "its reply cannot be read",
+                            facts.degraded->message));
+  }
+  // OpenSSL decodes the padding too.
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=');
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
 class SocketClient final : public Client {
  public:
   SocketClient(ClientOptions options, SocketStream stream)
@@ -57,12 +83,14 @@ class SocketClient final : public Client {
       const RenderRequest& request) override;
 
  private:
+  using OnProgress = std::function<void(const ProgressReport&)>;
+
   Status CallForStatus(std::string_view method, std::string_view params);
-  Result<Answer> CallForAnswer(std::string_view method,
-                               std::string_view params);
-  Result<Answer> Exchange(std::string_view request_line, std::uint64_t id);
+  Result<Answer> CallForAnswer(std::string_view method, std::string_view params,
+                               const OnProgress& on_progress = {});
   Status Deliver(std::string_view request_line, Deadline deadline);
-  Result<Answer> Receive(std::uint64_t id, Deadline deadline);
+  Result<Answer> Receive(std::uint64_t id, Deadline deadline,
+                         const OnProgress& on_progress);
 
   struct Rendered {
     RenderReply facts;
@@ -70,6 +98,7 @@ class SocketClient final : public Client {
   };
   Result<Rendered> Render(const RenderRequest& request,
                           std::string_view return_mode);
+  static Result<MappedRender> MapDescriptor(Rendered rendered);
 
   const ClientOptions options_;
   std::mutex mutex_;
@@ -93,21 +122,17 @@ Status SocketClient::CallForStatus(std::string_view method,
 }
 
 Result<Answer> SocketClient::CallForAnswer(std::string_view method,
-                                           std::string_view params) {
+                                           std::string_view params,
+                                           const OnProgress& on_progress) {
   const std::lock_guard lock(mutex_);
   const auto line = WriteRequestLine(++last_id_, method, params);
   if (!line) return Fail(line.error());
-  return Exchange(*line, last_id_);
-}
-
-Result<Answer> SocketClient::Exchange(std::string_view request_line,
-                                      std::uint64_t id) {
   const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
-  if (Status delivered = Deliver(request_line, deadline); !delivered.ok()) {
+  if (Status delivered = Deliver(*line, deadline); !delivered.ok()) {
     stream_.reset();
     return Fail(std::move(delivered));
   }
-  return Receive(id, deadline);
+  return Receive(last_id_, deadline, on_progress);
 }
 
 // Sends the line, connecting first when there is no connection, or when the
@@ -126,7 +151,8 @@ Status SocketClient::Deliver(std::string_view request_line, Deadline deadline) {
   return sent ? Status() : sent.error();
 }
 
-Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline) {
+Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline,
+                                     const OnProgress& on_progress) {
   Status failure;
   UniqueFd descriptor;
   while (failure.ok()) {
@@ -142,6 +168,8 @@ Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline) {
     } else if (reply->kind == LineKind::kReply) {
       if (!reply->result) return Fail(reply->result.error());
       return Answer{std::move(*reply->result), std::move(descriptor)};
+    } else if (on_progress && reply->progress) {
+      on_progress(*reply->progress);
     }
   }
   stream_.reset();
@@ -172,11 +200,14 @@ Result<SocketClient::Rendered> SocketClient::Render(
     const RenderRequest& request, std::string_view return_mode) {
   const auto params = WriteRenderParams(request, return_mode);
   if (!params) return Fail(params.error());
-  auto answer = CallForAnswer("goxel.render_scene", *params);
+  auto answer =
+      CallForAnswer("goxel.render_scene", *params, request.on_progress);
   if (!answer) return Fail(answer.error());
   auto facts = ParseRenderReply(answer->result);
   if (!facts) return Fail(facts.error());
-  const bool is_file = return_mode != kDescriptorMode;
+  const std::string_view delivered =
+      facts->degraded ? facts->degraded->delivered : return_mode;
+  const bool is_file = delivered == kFileMode || delivered == kMappedMode;
   if (is_file && (facts->id == 0 || facts->path.empty())) {
     return Fail(StatusCode::kDataLoss,
                 "the daemon's reply names no render or no path");
@@ -188,22 +219,37 @@ Result<FileRender> SocketClient::RenderToFile(const RenderRequest& request) {
   auto rendered = Render(request, kFileMode);
   if (!rendered) return Fail(rendered.error());
   RenderReply& facts = rendered->facts;
+  std::vector<std::byte> picture;
+  if (facts.degraded) {
+    auto decoded = DecodePicture(facts);
+    if (!decoded) return Fail(decoded.error());
+    picture = *std::move(decoded);
+  } else if (request.encrypt && !facts.encryption) {
+    return Fail(StatusCode::kDataLoss,
+                "the daemon's reply says nothing of encryption: the render is "
+                "in the clear; the daemon may be too old to encrypt");
+  }
   return FileRender{.id = facts.id,
                     .path = std::move(facts.path),
                     .size_bytes = facts.size_bytes,
                     .checksum = std::move(facts.checksum),
                     .cached = facts.cached,
+                    .encryption = std::move(facts.encryption),
+                    .degraded = std::move(facts.degraded),
+                    .picture = std::move(picture),
                     .reply_json = std::move(rendered->answer.result)};
 }
 
 Result<MappedRender> SocketClient::RenderMapped(const RenderRequest& request) {
   auto rendered = Render(request, kMappedMode);
   if (!rendered) return Fail(rendered.error());
+  if (rendered->facts.degraded) return MapDescriptor(*std::move(rendered));
   auto image = MapFile(rendered->facts.path, rendered->facts.id);
   if (!image) return Fail(image.error());
   return MappedRender{.id = rendered->facts.id,
                       .path = std::move(rendered->facts.path),
                       .cached = rendered->facts.cached,
+                      .degraded = {},
                       .image = std::move(*image),
                       .reply_json = std::move(rendered->answer.result)};
 }
@@ -212,22 +258,27 @@ Result<MappedRender> SocketClient::RenderToDescriptor(
     const RenderRequest& request) {
   auto rendered = Render(request, kDescriptorMode);
   if (!rendered) return Fail(rendered.error());
-  const RenderReply& facts = rendered->facts;
-  if (!rendered->answer.descriptor.valid()) {
+  return MapDescriptor(*std::move(rendered));
+}
+
+Result<MappedRender> SocketClient::MapDescriptor(Rendered rendered) {
+  RenderReply& facts = rendered.facts;
+  if (!rendered.answer.descriptor.valid()) {
     return Fail(StatusCode::kDataLoss,
                 "the daemon's reply came without its descriptor");
   }
   auto image = MappedImage::FromDescriptor(
-      rendered->answer.descriptor.get(), {.width = facts.width,
-                                          .height = facts.height,
-                                          .stride_bytes = facts.stride_bytes,
-                                          .pixel_offset = facts.pixel_offset});
+      rendered.answer.descriptor.get(), {.width = facts.width,
+                                         .height = facts.height,
+                                         .stride_bytes = facts.stride_bytes,
+                                         .pixel_offset = facts.pixel_offset});
   if (!image) return Fail(image.error());
   return MappedRender{.id = facts.id,
                       .path = {},
                       .cached = facts.cached,
+                      .degraded = std::move(facts.degraded),
                       .image = std::move(*image),
-                      .reply_json = std::move(rendered->answer.result)};
+                      .reply_json = std::move(rendered.answer.result)};
 }
 
 }  // namespace

@@ -15,13 +15,16 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clients/cpp/json_text.h"
 #include "clients/cpp/mapped_image.h"
+#include "ipc/encrypted_file.h"
 #include "ipc/status.h"
 
 namespace goxel {
@@ -35,6 +38,13 @@ struct ClientOptions {
   std::size_t max_reply_bytes = 1u << 30;     // A longer reply is kTooLarge.
 };
 
+// How far a picture is drawn: rows [0, rows_ready) of `rows` are final.
+struct ProgressReport {
+  RenderId id = 0;  // 0: the render has none.
+  std::uint32_t rows_ready = 0;
+  std::uint32_t rows = 0;
+};
+
 struct RenderRequest {
   std::uint32_t width = 1024;         // Pixels.
   std::uint32_t height = 1024;        // Pixels.
@@ -46,21 +56,42 @@ struct RenderRequest {
       cache{};  // "use", "refresh" or "off"; empty: the daemon's default.
   std::optional<std::chrono::seconds> ttl{};
   std::string format = "png";  // For RenderToFile.
+  bool encrypt = false;        // For RenderToFile.
+  // When the daemon cannot make a file: true takes the picture in another way
+  // where there is one, false prefers the daemon's error.
+  bool accept_degraded = true;
+  // Called while the picture is drawn, by the thread that asked for it; must
+  // not call the client. Empty: the daemon draws in one go.
+  std::function<void(const ProgressReport&)> on_progress{};
 };
 
+// In which mode a picture came instead, and why.
+struct DegradedMode {
+  std::string requested;  // As return_mode on the wire.
+  std::string delivered;
+  std::string reason;      // "storage_failed" or "file_transfer_disabled".
+  std::string error_name;  // "ENOSPC"; empty when there was no such error.
+  std::string message;
+};
+
+// A render in a file; or, when it is degraded, its PNG in memory and no file.
 struct FileRender {
   RenderId id = 0;
   std::filesystem::path path;
   std::uint64_t size_bytes = 0;
   std::string checksum;
   bool cached = false;
-  JsonText reply_json;  // The whole result.
+  std::optional<RenderEncryption> encryption;
+  std::optional<DegradedMode> degraded;
+  std::vector<std::byte> picture;  // Empty unless degraded.
+  JsonText reply_json;             // The whole result, the key too.
 };
 
 struct MappedRender {
   RenderId id = 0;
   std::filesystem::path path;  // Empty for a descriptor.
   bool cached = false;
+  std::optional<DegradedMode> degraded;
   MappedImage image;
   JsonText reply_json;
 };
@@ -85,9 +116,11 @@ class Client {
   // or a built-in scene ("builtin:demo").
   virtual Status LoadProject(const std::filesystem::path& path) = 0;
 
-  // return_mode file_path.
+  // return_mode file_path. An encrypted render is read by DecryptRender()
+  // (clients/cpp/decryption.h). Only a PNG can come degraded.
   virtual Result<FileRender> RenderToFile(const RenderRequest& request) = 0;
-  // return_mode mmap: the pixels, mapped from the daemon's file.
+  // return_mode mmap: the pixels, mapped from the daemon's file; degraded, from
+  // a sealed memfd.
   virtual Result<MappedRender> RenderMapped(const RenderRequest& request) = 0;
   // return_mode fd: the same from a sealed memfd.
   virtual Result<MappedRender> RenderToDescriptor(

@@ -44,6 +44,16 @@ Status RequireLease(int fd, const char* name) {
           fmt::format("{} is being evicted; ask for the render again", name)};
 }
 
+// Whether the name leads to the opened file: it does not when the render went
+// after it was opened, and its file may hold anything since.
+bool IsStillNamed(int directory_fd, int fd, const char* name) {
+  struct stat opened;
+  struct stat named;
+  return ::fstat(fd, &opened) == 0 &&
+         ::fstatat(directory_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
 // A render of gigabytes has no place in a core file of its reader.
 void LeaveOutOfCoreFiles(std::span<const std::byte> bytes) {
   static_cast<void>(::madvise(const_cast<std::byte*>(bytes.data()),
@@ -76,12 +86,14 @@ Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
   }
 
   const auto header = ReadPamIdentity(region->bytes().first<kPamHeaderBytes>());
-  if (!header) return Fail(header.error());
-  if (header->id != id) {
+  if (!header && IsStillNamed(directory_fd, fd.get(), file_name)) {
+    return Fail(header.error());
+  }
+  if (!header || header->id != id) {
     return Fail(
         StatusCode::kNotFound,
-        fmt::format("render {} is gone; {} holds render {} now",
-                    FormatRenderId(id), file_name, FormatRenderId(header->id)));
+        fmt::format("render {} is gone; the file that was {} serves another",
+                    FormatRenderId(id), file_name));
   }
   const std::uint64_t expected =
       kPamHeaderBytes +

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <mutex>
 #include <shared_mutex>
+#include <thread>
 #include <utility>
 
 #include "ipc/unique_fd.h"
@@ -17,9 +19,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long a wait listens to one index before it looks whether a new daemon has
-// brought another.
-constexpr milliseconds kWaitSlice{250};
+// How long a wait goes on while no daemon serves the directory, and how often
+// it looks for one.
+constexpr milliseconds kRestartTime{1000};
+constexpr milliseconds kRestartPoll{20};
+
+// Keeps "for ever" from overflowing the clock.
+constexpr milliseconds kLongestWait = std::chrono::hours(24 * 365);
 
 // A managed directory and the index that was in it when it was opened.
 struct Attached {
@@ -47,6 +53,13 @@ Result<std::shared_ptr<const Attached>> Attach(
       Attached{std::move(directory), *std::move(reader)});
 }
 
+Status NobodyServes(const std::filesystem::path& path) {
+  return {StatusCode::kUnavailable,
+          fmt::format("no daemon serves '{}' now, so nothing becomes ready; "
+                      "start one and try again",
+                      path.native())};
+}
+
 Status RequireMappable(const RenderInfo& info) {
   if (info.pixel_format != PixelFormat::kEncoded) return {};
   return {StatusCode::kFailedPrecondition,
@@ -67,12 +80,21 @@ class IndexCatalog final : public RenderCatalog {
   Result<RenderInfo> FindByKey(ContentKey key) override {
     return Look([key](const RenderIndexReader& r) { return r.FindByKey(key); });
   }
+  Result<RenderInfo> FindView(KeyFields view, KeyVariant variant) override;
+  Result<RenderInfo> Progress(RenderId id) override {
+    return Look([id](const RenderIndexReader& r) { return r.Progress(id); });
+  }
   std::vector<RenderInfo> List() override {
     Refresh();
     return Current()->reader.List();
   }
   Result<MappedImage> Map(RenderId id) override;
-  Result<RenderInfo> WaitFor(RenderId id, milliseconds timeout) override;
+  Result<RenderInfo> WaitFor(RenderId id, milliseconds timeout) override {
+    return Wait(id, timeout);
+  }
+  Result<RenderInfo> WaitForKey(ContentKey key, milliseconds timeout) override {
+    return Wait(key, timeout);
+  }
   bool DaemonAlive() override {
     Refresh();
     return Current()->reader.WriterAlive();
@@ -80,6 +102,16 @@ class IndexCatalog final : public RenderCatalog {
   std::vector<std::pair<std::string, std::uint64_t>> Counters() override {
     Refresh();
     return Current()->reader.Counters();
+  }
+  std::vector<Histogram> Histograms() override {
+    Refresh();
+    return Current()->reader.Histograms();
+  }
+  ReadCounts reads() const override {
+    const std::shared_lock lock(mutex_);
+    return {.hits = hits_.load(std::memory_order_relaxed),
+            .sequence_retries =
+                earlier_retries_ + attached_->reader.sequence_retries()};
   }
   std::filesystem::path PathOf(const RenderInfo& info) const override {
     return path_ / RenderFileName(info);
@@ -102,16 +134,28 @@ class IndexCatalog final : public RenderCatalog {
     {
       const std::shared_lock lock(mutex_);
       auto found = question(attached_->reader);
-      if (found && !attached_->reader.Retired()) return found;
+      if (found && !attached_->reader.Retired()) {
+        CountHit();
+        return found;
+      }
     }
     Refresh();
     const std::shared_lock lock(mutex_);
-    return question(attached_->reader);
+    auto found = question(attached_->reader);
+    if (found) CountHit();
+    return found;
   }
+
+  template <typename IdOrKey>
+  Result<RenderInfo> Wait(IdOrKey wanted, milliseconds timeout);
+
+  void CountHit() { hits_.fetch_add(1, std::memory_order_relaxed); }
 
   const std::filesystem::path path_;
   mutable std::shared_mutex mutex_;
   std::shared_ptr<const Attached> attached_;  // Guarded by mutex_; never null.
+  std::uint64_t earlier_retries_ = 0;  // Guarded by mutex_; of former readers.
+  std::atomic<std::uint64_t> hits_ = 0;
 };
 
 bool IndexCatalog::Refresh() {
@@ -122,6 +166,8 @@ bool IndexCatalog::Refresh() {
     return false;
   }
   const std::unique_lock lock(mutex_);
+  if (attached_ != before) return true;
+  earlier_retries_ += before->reader.sequence_retries();
   attached_ = *std::move(fresh);
   return true;
 }
@@ -144,29 +190,37 @@ Result<MappedImage> IndexCatalog::Map(RenderId id) {
   return image;
 }
 
-Result<RenderInfo> IndexCatalog::WaitFor(RenderId id, milliseconds timeout) {
-  const auto deadline = Clock::now() + timeout;
-  for (;;) {
-    const auto attached = Current();
-    const std::uint32_t seen = attached->reader.event_sequence();
-    auto found = Find(id);
-    if (found || found.error().code() != StatusCode::kNotFound) return found;
+Result<RenderInfo> IndexCatalog::FindView(KeyFields view, KeyVariant variant) {
+  return Look([&](const RenderIndexReader& reader) -> Result<RenderInfo> {
+    KeyFields fields = view;
+    if (!fields.scene.known()) fields.scene = reader.scene();
+    if (fields.build_hash == 0) fields.build_hash = reader.build_hash();
+    if (!fields.scene.known() || fields.build_hash == 0) {
+      return Fail(StatusCode::kFailedPrecondition,
+                  "the index knows no scene or no renderer to look up a view "
+                  "of; render once, or give scene and build_hash");
+    }
+    return reader.FindByKey(MakeContentKey(fields, variant));
+  });
+}
 
-    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
-    if (left <= milliseconds::zero()) {
-      return Fail(StatusCode::kTimedOut,
-                  fmt::format("render {} was not ready within {} ms",
-                              FormatRenderId(id), timeout.count()));
-    }
-    if (!DaemonAlive()) {
-      return Fail(StatusCode::kUnavailable,
-                  fmt::format("render {} cannot become ready: no daemon serves "
-                              "'{}' now",
-                              FormatRenderId(id), path_.native()));
-    }
-    // Whatever ends the sleep, the next round looks for itself.
-    static_cast<void>(
-        attached->reader.WaitForEvent(seen, std::min(left, kWaitSlice)));
+template <typename IdOrKey>
+Result<RenderInfo> IndexCatalog::Wait(IdOrKey wanted, milliseconds timeout) {
+  const auto deadline = Clock::now() + std::min(timeout, kLongestWait);
+  auto last_alive = Clock::time_point::max();
+  for (;;) {
+    Refresh();
+    const auto attached = Current();
+    auto found = attached->reader.WaitUntilReady(
+        wanted, std::chrono::ceil<milliseconds>(deadline - Clock::now()));
+    if (found) CountHit();
+    if (found || found.error().code() != StatusCode::kUnavailable) return found;
+    // This index gets no more renders; the next daemon brings another.
+    const auto now = Clock::now();
+    last_alive = DaemonAlive() ? now : std::min(last_alive, now);
+    if (now >= deadline) return found;
+    if (now - last_alive >= kRestartTime) return Fail(NobodyServes(path_));
+    std::this_thread::sleep_for(kRestartPoll);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "clients/cpp/reply.h"
 
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <simdjson.h>
 
 #include <concepts>
@@ -30,11 +31,26 @@ tl::unexpected<Status> Unreadable(simdjson::error_code error) {
 struct Message {
   std::optional<std::uint64_t> id;
   bool has_method = false;
+  std::string method;
+  std::optional<std::string_view> params;
   std::optional<std::string_view> result;
   std::optional<Status> error;
 };
 
-// Adds the members of `error.data` to `status`; `reason` becomes its code.
+// The words of an array; nullopt when something else is in it.
+std::optional<std::vector<std::string>> ReadWords(json::array array) {
+  std::vector<std::string> words;
+  for (auto element : array) {
+    std::string_view word;
+    if (element.get_string().get(word) != simdjson::SUCCESS) {
+      return std::nullopt;
+    }
+    words.emplace_back(word);
+  }
+  return words;
+}
+
+// Adds the members of `error.data` to `details`; `reason` stands alone.
 simdjson::error_code ReadErrorData(json::object data, std::string& reason,
                                    std::vector<StatusDetail>& details) {
   for (auto member : data) {
@@ -45,7 +61,11 @@ simdjson::error_code ReadErrorData(json::object data, std::string& reason,
     std::string name(key);
     std::string_view text;
     std::int64_t number = 0;
-    if (value.get_string().get(text) == simdjson::SUCCESS) {
+    json::array array;
+    if (value.get_array().get(array) == simdjson::SUCCESS) {
+      auto words = ReadWords(array);
+      if (words) details.push_back({std::move(name), *std::move(words)});
+    } else if (value.get_string().get(text) == simdjson::SUCCESS) {
       if (name == "reason") {
         reason = text;
       } else {
@@ -102,6 +122,12 @@ simdjson::error_code ReadMember(std::string_view key, json::value value,
     if (value.get_uint64().get(id) == simdjson::SUCCESS) message.id = id;
   } else if (key == "method") {
     message.has_method = true;
+    std::string_view name;
+    if (!value.get_string().get(name)) message.method = name;
+  } else if (key == "params") {
+    std::string_view text;
+    if (auto error = simdjson::to_json_string(value).get(text)) return error;
+    message.params = text;
   } else if (key == "result") {
     std::string_view text;
     if (auto error = simdjson::to_json_string(value).get(text)) return error;
@@ -188,22 +214,105 @@ simdjson::error_code ReadRender(json::object render, std::string& id,
   return ReadInto(render, "cached", reply.cached);
 }
 
-simdjson::error_code ReadRenderResult(json::document& document, std::string& id,
-                                      RenderReply& reply) {
+// What a reply says in words and is understood when all of it is read.
+struct ReplyWords {
+  std::string id;
+  std::string key;
+  std::string nonce;
+  std::string inner_format;
+
+  ~ReplyWords() {
+    ::OPENSSL_cleanse(key.data(), key.size());
+    ::OPENSSL_cleanse(nonce.data(), nonce.size());
+  }
+};
+
+simdjson::error_code ReadEncryption(json::object encryption,
+                                    ReplyWords& words) {
+  if (auto error = ReadInto(encryption, "key", words.key)) return error;
+  if (auto error = ReadInto(encryption, "nonce", words.nonce)) return error;
+  return ReadInto(encryption, "format", words.inner_format);
+}
+
+simdjson::error_code ReadDegraded(json::object object, RenderReply& reply) {
+  DegradedMode& degraded = reply.degraded.emplace();
+  for (auto [key, target] : {std::pair{"requested", &degraded.requested},
+                             std::pair{"delivered", &degraded.delivered},
+                             std::pair{"reason", &degraded.reason},
+                             std::pair{"errno", &degraded.error_name},
+                             std::pair{"message", &degraded.message}}) {
+    if (auto error = ReadInto(object, key, *target)) return error;
+  }
+  return simdjson::SUCCESS;
+}
+
+// One object of the result; those of other names are left alone.
+simdjson::error_code ReadPart(std::string_view key, json::value value,
+                              ReplyWords& words, RenderReply& reply) {
+  json::object part;
+  for (const std::string_view known :
+       {"file", "render", "mapping", "image", "encryption", "degraded"}) {
+    if (key != known) continue;
+    if (auto error = value.get_object().get(part)) return error;
+  }
+  if (key == "file") return ReadFile(part, reply);
+  if (key == "render") return ReadRender(part, words.id, reply);
+  if (key == "mapping") return ReadMapping(part, reply);
+  if (key == "image") return ReadInto(part, "data", reply.image_base64);
+  if (key == "encryption") return ReadEncryption(part, words);
+  if (key == "degraded") return ReadDegraded(part, reply);
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code ReadRenderResult(json::document& document,
+                                      ReplyWords& words, RenderReply& reply) {
   json::object object;
   if (auto error = document.get_object().get(object)) return error;
   for (auto member : object) {
     std::string_view key;
-    json::object inner;
+    json::value value;
     if (auto error = member.unescaped_key().get(key)) return error;
-    if (key != "file" && key != "render" && key != "mapping") continue;
-    if (auto error = member.value().get_object().get(inner)) return error;
-    const auto error = key == "file"     ? ReadFile(inner, reply)
-                       : key == "render" ? ReadRender(inner, id, reply)
-                                         : ReadMapping(inner, reply);
-    if (error) return error;
+    if (auto error = member.value().get(value)) return error;
+    if (auto error = ReadPart(key, value, words, reply)) return error;
   }
   return simdjson::SUCCESS;
+}
+
+// Turns the words into what they stand for.
+Status Understand(const ReplyWords& words, RenderReply& reply) {
+  if (!words.id.empty()) {
+    const auto id = ParseRenderId(words.id);
+    if (!id) return id.error();
+    reply.id = *id;
+  }
+  if (words.key.empty() && words.nonce.empty()) return {};
+  auto secret = ParseRenderSecret(words.key, words.nonce);
+  if (!secret) return secret.error();
+  const auto format = ParseRenderFormat(words.inner_format);
+  if (!format) return format.error();
+  reply.encryption = RenderEncryption{*secret, *format};
+  return {};
+}
+
+// nullopt for what is no progress: notifications are not worth an error.
+std::optional<ProgressReport> ReadProgress(const Message& message) {
+  if (message.method != "goxel.render_progress" || !message.params) {
+    return std::nullopt;
+  }
+  json::parser parser;
+  json::document document;
+  json::object object;
+  ProgressReport report;
+  std::string id;
+  const simdjson::padded_string text(*message.params);
+  if (parser.iterate(text).get(document) || document.get_object().get(object) ||
+      ReadInto(object, "id", id) ||
+      ReadInto(object, "rows_ready", report.rows_ready) ||
+      ReadInto(object, "rows", report.rows)) {
+    return std::nullopt;
+  }
+  report.id = ParseRenderId(id).value_or(0);
+  return report;
 }
 
 }  // namespace
@@ -219,33 +328,36 @@ Result<ReplyLine> ParseReplyLine(ReceiveBuffer line, std::uint64_t id) {
   }
   if (auto error = ReadMessage(document, message)) return Unreadable(error);
 
-  if (message.has_method && !message.id) return ReplyLine{};
+  if (message.has_method && !message.id) {
+    return ReplyLine{.progress = ReadProgress(message), .result = {}};
+  }
   if (message.error && (!message.id || message.id == id)) {
-    return ReplyLine{LineKind::kReply, Fail(*std::move(message.error))};
+    return ReplyLine{LineKind::kReply, std::nullopt,
+                     Fail(*std::move(message.error))};
   }
   if (message.id != id) return Unreadable("it answers another request");
   if (!message.result) return Unreadable("it has neither result nor error");
   const std::string_view result = *message.result;
-  return ReplyLine{LineKind::kReply, JsonText(std::move(line), result)};
+  return ReplyLine{LineKind::kReply, std::nullopt,
+                   JsonText(std::move(line), result)};
 }
 
 Result<RenderReply> ParseRenderReply(const JsonText& result) {
   json::parser parser;
   json::document document;
   RenderReply reply;
-  std::string id_text;
+  ReplyWords words;
   const std::string_view text = result.view();
   if (auto error =
           parser.iterate(text, result.readable_bytes()).get(document)) {
     return Unreadable(error);
   }
-  if (auto error = ReadRenderResult(document, id_text, reply)) {
+  if (auto error = ReadRenderResult(document, words, reply)) {
     return Unreadable(error);
   }
-  if (id_text.empty()) return reply;
-  const auto id = ParseRenderId(id_text);
-  if (!id) return Unreadable(id.error().message());
-  reply.id = *id;
+  if (Status understood = Understand(words, reply); !understood.ok()) {
+    return Unreadable(understood.message());
+  }
   return reply;
 }
 

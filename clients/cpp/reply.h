@@ -8,8 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "clients/cpp/client.h"
 #include "clients/cpp/json_text.h"
 #include "ipc/render_record.h"
 #include "ipc/status.h"
@@ -23,6 +25,8 @@ enum class LineKind {
 
 struct ReplyLine {
   LineKind kind = LineKind::kNotification;
+  // Of a notification goxel.render_progress that can be read.
+  std::optional<ProgressReport> progress;
   // Of a reply: the text of `result`, or what the daemon answered instead. A
   // message without id is taken for the answer too when it is an error: the
   // daemon could not read the id, or refused the connection.
@@ -45,6 +49,9 @@ struct RenderReply {
   std::uint32_t height = 0;  // Pixels.
   std::uint32_t stride_bytes = 0;
   std::size_t pixel_offset = 0;
+  std::string image_base64;  // Of image.data.
+  std::optional<RenderEncryption> encryption;
+  std::optional<DegradedMode> degraded;
 };
 
 Result<RenderReply> ParseRenderReply(const JsonText& result);

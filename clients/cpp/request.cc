@@ -42,6 +42,27 @@ void WriteCamera(Writer& writer, const RenderRequest& request) {
   writer.EndObject();
 }
 
+// In which modes the client can use a picture that found no file.
+void WriteFallback(Writer& writer, const RenderRequest& request,
+                   std::string_view return_mode) {
+  writer.Key("fallback");
+  writer.StartArray();
+  if (return_mode == "mmap" && request.accept_degraded) {
+    WriteText(writer, "fd");
+  }
+  const bool as_png = request.format == "png" && !request.encrypt;
+  if (return_mode == "file_path" && request.accept_degraded && as_png) {
+    WriteText(writer, "base64");
+  }
+  writer.EndArray();
+}
+
+void WriteFlag(Writer& writer, const char* key, bool value) {
+  if (!value) return;
+  writer.Key(key);
+  writer.Bool(true);
+}
+
 void WriteOptions(Writer& writer, const RenderRequest& request,
                   std::string_view return_mode) {
   writer.Key("options");
@@ -50,11 +71,11 @@ void WriteOptions(Writer& writer, const RenderRequest& request,
   if (return_mode == "file_path") {
     WriteMember(writer, "format", request.format);
   }
+  if (return_mode != "fd") WriteFallback(writer, request, return_mode);
   if (!request.cache.empty()) WriteMember(writer, "cache", request.cache);
-  if (request.transparent) {
-    writer.Key("transparent");
-    writer.Bool(true);
-  }
+  WriteFlag(writer, "transparent", request.transparent);
+  WriteFlag(writer, "encrypt", request.encrypt);
+  WriteFlag(writer, "progress", request.on_progress != nullptr);
   if (request.ttl) {
     writer.Key("ttl_seconds");
     writer.Int64(request.ttl->count());

@@ -146,7 +146,8 @@ Result<ProtocolRange> ReadProtocolRange(const Params& params) {
 
 void WriteFeatures(ResultWriter& out, const MethodContext& context) {
   out.Key("features").BeginArray();
-  if (context.limits.file_transfer) out.Value("file_path").Value("mmap");
+  if (!context.options.disable_file_transfer)
+    out.Value("file_path").Value("mmap");
   out.Value("fd").Value("base64").Value("output_path");
   if (context.renders.ready() && context.renders.renderer().zero_copy) {
     out.Value("zero_copy");

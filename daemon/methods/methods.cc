@@ -10,6 +10,9 @@ void AddAllMethods(MethodTable& table, const MethodContext& context) {
   AddVoxelMethods(table, context);
   AddServiceMethods(table, context);
   AddRenderMethods(table, context);
+  AddLeaseMethods(table, context);
+  AddWaitMethod(table, context);
+  AddEncodeMethod(table, context);
 }
 
 }  // namespace goxel

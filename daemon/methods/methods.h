@@ -7,12 +7,15 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
+#include "daemon/connection_leases.h"
 #include "daemon/method_table.h"
 #include "daemon/options.h"
 #include "daemon/project.h"
 #include "daemon/render_request.h"
 #include "daemon/render_service.h"
+#include "daemon/render_waiters.h"
 #include "daemon/sweeper.h"
 #include "transfer/render_store.h"
 
@@ -27,6 +30,10 @@ struct MethodContext {
   const MethodTable& methods;
   RenderLimits limits;
   Sweeper& sweeper;
+  RenderWaiters& waiters;
+  ConnectionLeases& leases;
+  // To be called for every render that a method commits.
+  std::function<void(const RenderInfo&)> on_commit;
   std::chrono::steady_clock::time_point started;
   // Times that a client named a file it may not write.
   std::atomic<std::uint64_t>& refused_paths;
@@ -48,8 +55,19 @@ void AddVoxelMethods(MethodTable& table, const MethodContext& context);
 void AddRenderSceneMethod(MethodTable& table, const MethodContext& context);
 
 // goxel.get_render_info, cleanup_render, list_renders, touch_render,
-// get_render_stats.
+// get_render_stats, pin_render, collect_renders, report_reads.
 void AddRenderMethods(MethodTable& table, const MethodContext& context);
+void AddListMethod(MethodTable& table, const MethodContext& context);
+void AddStatsMethod(MethodTable& table, const MethodContext& context);
+
+// goxel.acquire_lease, release_lease.
+void AddLeaseMethods(MethodTable& table, const MethodContext& context);
+
+// goxel.wait_render.
+void AddWaitMethod(MethodTable& table, const MethodContext& context);
+
+// goxel.encode_render.
+void AddEncodeMethod(MethodTable& table, const MethodContext& context);
 
 // All of them, in the order that list_methods shows.
 void AddAllMethods(MethodTable& table, const MethodContext& context);

@@ -1,52 +1,25 @@
-#include <fmt/format.h>
+#include <fcntl.h>
 
-#include <algorithm>
-#include <chrono>
-#include <ctime>
-#include <optional>
+#include <string>
 #include <utility>
 
-#include "daemon/file_checksum.h"
+#include "daemon/checksum_on_demand.h"
 #include "daemon/json_values.h"
 #include "daemon/methods/methods.h"
-#include "daemon/render_reply.h"
+#include "daemon/methods/render_object.h"
 #include "daemon/result_writer.h"
-#include "ipc/index_layout.h"
+#include "ipc/lease.h"
+#include "ipc/unique_fd.h"
+#include "transfer/checksum.h"
 
 namespace goxel {
 namespace {
 
 constexpr int kRenderNotFound = -1020;
 constexpr int kCleanupFailed = -1021;
-
-std::int64_t UnixSeconds(std::chrono::system_clock::time_point time) {
-  return std::chrono::system_clock::to_time_t(time);
-}
-
-// The fields that existing clients know, then ours.
-void WriteRenderObject(ResultWriter& out, const RenderStore& store,
-                       const RenderInfo& info) {
-  const std::int64_t expires = info.expires_unix_ns / 1'000'000'000;
-  out.BeginObject();
-  WriteFileFields(out, info, store.PathOf(info).string());
-  out.Field("session_id", fmt::format("{:06x}", info.session))
-      .Field("id", FormatRenderId(info.id))
-      .Field("ttl_remaining",
-             std::max<std::int64_t>(0, expires - std::time(nullptr)))
-      .EndObject();
-}
-
-// What names a render in params: `id`, `path`, or either of them in first
-// place. nullopt when nothing does.
-std::optional<std::string_view> RenderName(const Params& params) {
-  const auto id = params.is_object() ? params.String("id", 0) : std::nullopt;
-  return id ? id : params.String("path", 0);
-}
-
-Result<RenderInfo> FindRender(const RenderStore& store, std::string_view name) {
-  const auto id = ParseRenderId(name);
-  return id ? store.Find(*id) : store.FindByPath(name);
-}
+// Of one report: more than any client finds between two of them.
+constexpr std::size_t kMaxReportedIds = 4096;
+constexpr std::int64_t kMaxReportedRetries = std::int64_t{1} << 32;
 
 tl::unexpected<RpcError> NoName() {
   return RpcFail({StatusCode::kInvalidArgument, "Must specify path parameter"});
@@ -58,25 +31,50 @@ tl::unexpected<RpcError> NotFound(int code, std::string_view message,
                                .With("path", std::string(name)));
 }
 
-RpcResult GetRenderInfo(const RenderStore& store, const MethodCall& call) {
+// Of a render that has none and of which none in particular is asked for,
+// clients that know nothing of `checksum` expect SHA-256.
+Result<ChecksumKind> ChecksumWanted(const Params& params,
+                                    const RenderInfo& info) {
+  const auto value = params.Find("checksum", 1);
+  if (!value) {
+    return info.checksum.kind == ChecksumKind::kNone ? ChecksumKind::kSha256
+                                                     : info.checksum.kind;
+  }
+  const auto name = ReadString(*value, "checksum");
+  if (!name) return Fail(name.error());
+  return ParseChecksumKind(*name);
+}
+
+// By whichever means: a mapping's lock, or a connection.
+bool IsLeased(const MethodContext& context, const RenderInfo& info) {
+  if (context.leases.Holds(info.id)) return true;
+  const std::string path = context.store.PathOf(info).string();
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  return fd.valid() && IsReadLeased(fd.get()).value_or(false);
+}
+
+RpcResult GetRenderInfo(const MethodContext& context, const MethodCall& call) {
+  RenderStore& store = context.store;
   const auto name = RenderName(call.params);
   if (!name) return NoName();
   auto info = FindRender(store, *name);
   if (!info) {
     return NotFound(kRenderNotFound, "Render not found: File not found", *name);
   }
-  if (info->checksum.kind == ChecksumKind::kNone) {
-    auto checksum = ChecksumOfFile(store.PathOf(*info), ChecksumKind::kSha256);
-    if (!checksum) return RpcFail(std::move(checksum.error()));
-    info->checksum = *checksum;
-  }
+  const auto kind = ChecksumWanted(call.params, *info);
+  if (!kind) return RpcFail(kind.error());
+  info = WithChecksum(store, *std::move(info), *kind);
+  if (!info) return RpcFail(std::move(info.error()));
+  const bool leased = IsLeased(context, *info);
   ResultWriter out;
   out.BeginObject().Field("success", true);
   // `render` is what existing daemons send, `file` what their documents say.
   for (const char* key : {"render", "file"}) {
-    out.Key(key);
-    WriteRenderObject(out, store, *info);
+    out.Key(key).BeginObject();
+    WriteRenderFields(out, store, *info);
+    out.Field("leased", leased).EndObject();
   }
+  WriteMapping(out, *info);
   out.EndObject();
   return out.Reply();
 }
@@ -100,120 +98,112 @@ RpcResult CleanupRender(RenderStore& store, const MethodCall& call) {
       .Reply();
 }
 
-RpcResult ListRenders(const RenderStore& store) {
-  const std::vector<RenderInfo> renders = store.List();
-  std::uint64_t total = 0;
-  ResultWriter out;
-  out.BeginObject().Field("success", true).Field("count", renders.size());
-  out.Key("renders").BeginArray();
-  for (const RenderInfo& info : renders) {
-    WriteRenderObject(out, store, info);
-    total += info.size_bytes;
-  }
-  out.EndArray().Field("total_size", total).EndObject();
-  return out.Reply();
-}
-
 RpcResult TouchRender(const MethodContext& context, const MethodCall& call) {
-  const auto name = RenderName(call.params);
-  if (!name) {
-    return RpcFail({StatusCode::kInvalidArgument,
-                    "id is missing; expected a render's id or its path"});
-  }
-  std::chrono::seconds ttl = context.options.ttl;
-  if (const auto value = call.params.Find("ttl_seconds", 1)) {
-    auto seconds = ReadInteger(*value, "ttl_seconds", 1, kMaxTtlSeconds);
-    if (!seconds) return RpcFail(std::move(seconds.error()));
-    ttl = std::chrono::seconds(*seconds);
-  }
-  auto info = FindRender(context.store, *name);
-  if (info) info = context.store.Touch(info->id, ttl);
+  const auto ttl = ReadTtl(call.params, 1, context.options.ttl);
+  if (!ttl) return RpcFail(ttl.error());
+  auto info = NamedRender(context.store, call.params);
+  if (info) info = context.store.Touch(info->id, *ttl);
   if (!info) return RpcFail(std::move(info.error()));
   context.sweeper.Note(*info);
-  ResultWriter out;
-  out.BeginObject().Field("success", true).Key("render");
-  WriteRenderObject(out, context.store, *info);
-  out.EndObject();
-  return out.Reply();
+  return RenderReply(context.store, *info);
 }
 
-void WriteCounters(ResultWriter& out, const RenderStoreStats& store) {
-  out.Key("counters").BeginObject();
-  for (std::size_t i = 0; i < store.counters.size(); ++i) {
-    out.Field(ToString(static_cast<IndexCounter>(i)), store.counters[i]);
+RpcResult PinRender(const MethodContext& context, const MethodCall& call) {
+  bool pinned = true;
+  if (const auto value = call.params.Find("pinned", 1)) {
+    const auto given = ReadBool(*value, "pinned");
+    if (!given) return RpcFail(given.error());
+    pinned = *given;
   }
-  out.EndObject();
+  const auto ttl = ReadTtl(call.params, 2, std::chrono::seconds(0));
+  if (!ttl) return RpcFail(ttl.error());
+  auto info = NamedRender(context.store, call.params);
+  if (info && pinned) info = context.store.Pin(info->id);
+  if (info && !pinned) {
+    info = context.store.Unpin(
+        info->id, ttl->count() > 0 ? std::optional(*ttl) : std::nullopt);
+  }
+  if (!info) return RpcFail(std::move(info.error()));
+  context.sweeper.Note(*info);
+  return RenderReply(context.store, *info);
 }
 
-// The names of the first block are those that existing clients look for;
-// cache_usage_percent is a fraction there.
-void WriteKnownStats(ResultWriter& out, const MethodContext& context,
-                     const RenderStoreStats& store) {
-  const Sweeper::Times sweeps = context.sweeper.times();
-  const auto counter = [&](IndexCounter which) {
-    return store.counters[static_cast<std::size_t>(which)];
-  };
-  const std::uint64_t removed = counter(IndexCounter::kEvictedTtl) +
-                                counter(IndexCounter::kEvictedQuota) +
-                                counter(IndexCounter::kWithdrawn);
-  const std::uint64_t used =
-      store.committed_bytes + store.reserved_bytes + store.orphaned_bytes;
-  out.Field("active_renders", store.renders)
-      .Field("total_renders", counter(IndexCounter::kPublished))
-      .Field("total_cleanups", removed)
-      .Field("current_cache_size", used)
-      .Field("max_cache_size", store.max_cache_bytes)
-      .Field("cache_usage_percent",
-             static_cast<double>(used) /
-                 static_cast<double>(store.max_cache_bytes))
-      .Field("files_cleaned", removed)
-      .Field("bytes_freed", counter(IndexCounter::kBytesFreed))
-      .Field("security_violations", context.refused_paths.load())
-      .Field("cleanup_thread_active", true)
-      .Field("last_cleanup", UnixSeconds(sweeps.last))
-      .Field("next_cleanup", UnixSeconds(sweeps.next));
+RpcResult CollectRenders(const MethodContext& context) {
+  const Sweeper::Collected collected = context.sweeper.Collect();
+  return ResultWriter()
+      .BeginObject()
+      .Field("success", true)
+      .Field("removed", collected.removed)
+      .Field("freed_bytes", collected.freed_bytes)
+      .EndObject()
+      .Reply();
 }
 
-RpcResult GetRenderStats(const MethodContext& context) {
-  const RenderStoreStats store = context.store.Stats();
-  const RenderServiceStats renders = context.renders.Stats();
-  ResultWriter out;
-  out.BeginObject().Field("success", true).Key("stats").BeginObject();
-  WriteKnownStats(out, context, store);
-  out.Field("committed_bytes", store.committed_bytes)
-      .Field("reserved_bytes", store.reserved_bytes)
-      .Field("orphaned_bytes", store.orphaned_bytes)
-      .Field("max_renders", store.max_renders)
-      .Field("renders_drawn", renders.drawn)
-      .Field("renders_joined", renders.joined)
-      .Field("renders_abandoned", renders.abandoned)
-      .Field("queue_length", renders.queued);
-  WriteCounters(out, store);
-  out.EndObject().EndObject();
-  return out.Reply();
+Result<std::vector<RenderId>> ReadIds(const Params& params) {
+  std::vector<RenderId> ids;
+  const auto value = params.Find("ids", 0);
+  if (!value) return ids;
+  simdjson::dom::array array;
+  if (value->get(array) != simdjson::SUCCESS ||
+      array.size() > kMaxReportedIds) {
+    return BadValue("ids", *value, "an array of at most 4096 render ids");
+  }
+  for (const Json element : array) {
+    const auto text = ReadString(element, "ids");
+    const auto id = text ? ParseRenderId(*text) : Fail(text.error());
+    if (!id) return BadValue("ids", element, "render ids of 16 hex digits");
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+RpcResult ReportReads(RenderStore& store, const MethodCall& call) {
+  const auto ids = ReadIds(call.params);
+  if (!ids) return RpcFail(ids.error());
+  std::int64_t retries = 0;
+  if (const auto value = call.params.Find("sequence_retries", 1)) {
+    const auto given =
+        ReadInteger(*value, "sequence_retries", 0, kMaxReportedRetries);
+    if (!given) return RpcFail(given.error());
+    retries = *given;
+  }
+  for (const RenderId id : *ids) store.MarkUsed(id);
+  store.Count(IndexCounter::kReaderHits, ids->size());
+  store.Count(IndexCounter::kSequenceRetries,
+              static_cast<std::uint64_t>(retries));
+  return ResultWriter()
+      .BeginObject()
+      .Field("success", true)
+      .EndObject()
+      .Reply();
 }
 
 }  // namespace
 
 void AddRenderMethods(MethodTable& table, const MethodContext& context) {
-  table.Add("goxel.get_render_info",
-            "Get information about a specific render file", RunsOn::kWorker,
-            [&](const MethodCall& call) {
-              return GetRenderInfo(context.store, call);
-            });
+  table.Add(
+      "goxel.get_render_info", "Get information about a specific render file",
+      RunsOn::kFiles,
+      [&](const MethodCall& call) { return GetRenderInfo(context, call); });
   table.Add("goxel.cleanup_render", "Manually cleanup a specific render file",
-            RunsOn::kWorker, [&](const MethodCall& call) {
+            RunsOn::kFiles, [&](const MethodCall& call) {
               return CleanupRender(context.store, call);
             });
-  table.Add("goxel.list_renders", "List all active renders with their metadata",
-            RunsOn::kServer,
-            [&](const MethodCall&) { return ListRenders(context.store); });
+  AddListMethod(table, context);
   table.Add("goxel.touch_render", "Renew the time to live of a render",
-            RunsOn::kWorker,
+            RunsOn::kFiles,
             [&](const MethodCall& call) { return TouchRender(context, call); });
-  table.Add("goxel.get_render_stats", "Get figures about renders and the cache",
-            RunsOn::kServer,
-            [&](const MethodCall&) { return GetRenderStats(context); });
+  AddStatsMethod(table, context);
+  table.Add("goxel.pin_render", "Exempt a render from eviction, or end that",
+            RunsOn::kFiles,
+            [&](const MethodCall& call) { return PinRender(context, call); });
+  table.Add("goxel.collect_renders", "Remove what has expired now",
+            RunsOn::kFiles,
+            [&](const MethodCall&) { return CollectRenders(context); });
+  table.Add("goxel.report_reads", "Tell which renders were found in the index",
+            RunsOn::kServer, [&](const MethodCall& call) {
+              return ReportReads(context.store, call);
+            });
 }
 
 }  // namespace goxel

@@ -37,6 +37,7 @@ namespace goxel {
   X(DeleteShader, PFNGLDELETESHADERPROC)                       \
   X(DeleteTextures, PFNGLDELETETEXTURESPROC)                   \
   X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)           \
+  X(Disable, PFNGLDISABLEPROC)                                 \
   X(DrawElementsBaseVertex, PFNGLDRAWELEMENTSBASEVERTEXPROC)   \
   X(Enable, PFNGLENABLEPROC)                                   \
   X(EnableVertexAttribArray, PFNGLENABLEVERTEXATTRIBARRAYPROC) \
@@ -60,6 +61,7 @@ namespace goxel {
   X(PixelStorei, PFNGLPIXELSTOREIPROC)                         \
   X(ReadPixels, PFNGLREADPIXELSPROC)                           \
   X(RenderbufferStorage, PFNGLRENDERBUFFERSTORAGEPROC)         \
+  X(Scissor, PFNGLSCISSORPROC)                                 \
   X(ShaderSource, PFNGLSHADERSOURCEPROC)                       \
   X(Uniform1f, PFNGLUNIFORM1FPROC)                             \
   X(Uniform1fv, PFNGLUNIFORM1FVPROC)                           \

@@ -2,17 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <string>
 
-#include "tests/e2e/daemon_process.h"
+#include "tests/e2e/goxelctl_fixture.h"
 
 namespace goxel {
 namespace {
@@ -20,58 +15,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-struct Outcome {
-  int exit_code = -1;
-  std::string out;
-  std::string err;
-};
-
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-class GoxelctlTest : public testing::Test {
- protected:
-  void StartDaemon() {
-    daemon_.emplace(daemon_home_);
-    ASSERT_TRUE(daemon_->AwaitReady()) << daemon_home_.Log();
-  }
-
-  void StopDaemon() {
-    daemon_->Signal(SIGTERM);
-    EXPECT_EQ(daemon_->Wait(std::chrono::seconds(20)), 0);
-  }
-
-  // Runs goxelctl through the shell, in a directory of its own.
-  Outcome Run(const std::string& arguments) const {
-    const std::string command =
-        "cd '" + home().string() + "' && GOXEL_SOCKET='" + socket() +
-        "' GOXEL_RENDER_DIR='" + renders() + "' " GOXELCTL_BINARY " " +
-        arguments + " >out.txt 2>err.txt";
-    Outcome outcome;
-    outcome.exit_code = WEXITSTATUS(std::system(command.c_str()));
-    outcome.out = ReadFile(home() / "out.txt");
-    outcome.err = ReadFile(home() / "err.txt");
-    return outcome;
-  }
-
-  // The render id in a JSON text.
-  static std::string IdIn(const std::string& json) {
-    const auto at = json.find("\"id\":\"");
-    return at == std::string::npos ? "" : json.substr(at + 6, 16);
-  }
-
-  const std::filesystem::path& home() const { return own_home_.path(); }
-  std::string socket() const { return daemon_home_.socket(); }
-  std::string renders() const { return daemon_home_.renders(); }
-
- private:
-  const DaemonHome own_home_;
-  const DaemonHome daemon_home_;
-  std::optional<DaemonProcess> daemon_;
-};
 
 constexpr char kPngStart[] = "\x89PNG\r\n";
 

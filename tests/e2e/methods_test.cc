@@ -74,7 +74,7 @@ TEST_F(MethodsTest, RepliesAreThoseThatClientsKnow) {
           {"goxel.get_voxel", "[7,7,7]",
            R"({"x":7,"y":7,"z":7,"exists":true,"color":[1,2,3,255]})"},
           {"goxel.list_renders", "[]",
-           R"({"success":true,"count":0,"renders":[],"total_size":0})"},
+           R"({"success":true,"renders":[],"count":0,"total_size":0})"},
       }) {
     EXPECT_EQ(Call(client_, e.method, e.params).At("/result"), e.result)
         << e.method << " " << e.params;

@@ -345,7 +345,7 @@ TEST_F(RenderModesTest, FileTransferCanBeSwitchedOff) {
   SocketClient client(home.socket());
 
   EXPECT_EQ(Call(client, "goxel.render_scene", Params("mmap"))
-                .Text("/error/data/reason"),
+                .Text("/result/degraded/reason"),
             "file_transfer_disabled");
   EXPECT_TRUE(Call(client, "goxel.render_scene", Params("base64"))
                   .Has("/result/image/data"));

@@ -1,0 +1,79 @@
+// goxelctl as a person or a script runs it, beside a daemon of the test's own.
+
+#ifndef TESTS_E2E_GOXELCTL_FIXTURE_H_
+#define TESTS_E2E_GOXELCTL_FIXTURE_H_
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "tests/e2e/daemon_process.h"
+
+namespace goxel {
+
+struct Outcome {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+inline std::string ReadFile(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class GoxelctlTest : public testing::Test {
+ protected:
+  void StartDaemon() {
+    daemon_.emplace(daemon_home_);
+    ASSERT_TRUE(daemon_->AwaitReady()) << daemon_home_.Log();
+  }
+
+  void StopDaemon() {
+    daemon_->Signal(SIGTERM);
+    EXPECT_EQ(daemon_->Wait(std::chrono::seconds(20)), 0);
+  }
+
+  // With SIGKILL: nothing is tidied up.
+  void KillDaemon() { daemon_->Kill(); }
+
+  // Runs goxelctl through the shell, in a directory of its own.
+  Outcome Run(const std::string& arguments) const {
+    const std::string command =
+        "cd '" + home().string() + "' && GOXEL_SOCKET='" + socket() +
+        "' GOXEL_RENDER_DIR='" + renders() + "' " GOXELCTL_BINARY " " +
+        arguments + " >out.txt 2>err.txt";
+    Outcome outcome;
+    outcome.exit_code = WEXITSTATUS(std::system(command.c_str()));
+    outcome.out = ReadFile(home() / "out.txt");
+    outcome.err = ReadFile(home() / "err.txt");
+    return outcome;
+  }
+
+  // The render id in a JSON text.
+  static std::string IdIn(const std::string& json) {
+    const auto at = json.find("\"id\":\"");
+    return at == std::string::npos ? "" : json.substr(at + 6, 16);
+  }
+
+  const std::filesystem::path& home() const { return own_home_.path(); }
+  std::string socket() const { return daemon_home_.socket(); }
+  std::string renders() const { return daemon_home_.renders(); }
+
+ private:
+  const DaemonHome own_home_;
+  const DaemonHome daemon_home_;
+  std::optional<DaemonProcess> daemon_;
+};
+
+}  // namespace goxel
+
+#endif  // TESTS_E2E_GOXELCTL_FIXTURE_H_

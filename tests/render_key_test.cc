@@ -1,0 +1,285 @@
+// Which parameters of goxel.render_scene make another picture, and whether the
+// key follows exactly those.
+
+#include "daemon/render_key.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+#include "daemon/project.h"
+
+namespace goxel {
+namespace {
+
+constexpr Hash128 kScene = {.high = 1, .low = 2};
+constexpr std::string_view kBuild = "look 1 on llvmpipe";
+constexpr Box kBounds = {.min = {-3, 2, 1}, .max = {9, 7, 30}};
+
+SceneRenderRequest Parse(std::string_view json) {
+  RenderLimits limits;
+  limits.render_directory = "/tmp/renders";
+  auto params = Params::Parse(json);
+  EXPECT_TRUE(params) << json;
+  auto request = ParseRenderRequest(*params, limits);
+  EXPECT_TRUE(request) << json << ": " << request.error().message();
+  return request.value_or(SceneRenderRequest{});
+}
+
+ContentKey KeyOf(const SceneRenderRequest& request) {
+  return MakeContentKey(request, kScene, kBuild);
+}
+
+// What decides the bytes of the file, told by the renderer's own camera.
+std::string PictureOf(const SceneRenderRequest& request) {
+  const auto camera =
+      ResolveCamera(request.camera, kBounds, static_cast<int>(request.width),
+                    static_cast<int>(request.height));
+  EXPECT_TRUE(camera) << camera.error().message();
+  std::string picture;
+  for (int i = 0; i < 16; ++i) {
+    picture += fmt::format("{:.9f} {:.9f} ",
+                           camera->camera_to_world[i / 4][i % 4] + 0.0,
+                           camera->projection[i / 4][i % 4] + 0.0);
+  }
+  const RenderSettings& settings = request.settings;
+  const Color background = settings.transparent ? Color{} : settings.background;
+  picture +=
+      fmt::format("{}x{} {} {} {} {} {} {}", request.width, request.height,
+                  background.r, background.g, background.b, background.a,
+                  settings.transparent, static_cast<int>(settings.shading));
+  picture += fmt::format(" {}", ToString(request.format));
+  if (request.format == RenderFormat::kPng) {
+    picture += fmt::format(" {}", static_cast<int>(request.compression));
+  }
+  return picture;
+}
+
+// Two requests that differ in one parameter.
+struct Row {
+  const char* parameter;
+  bool other_picture;
+  const char* one;
+  const char* other;
+};
+
+constexpr Row kRows[] = {
+    {"width", true, "{}", R"({"width":100})"},
+    {"height", true, "{}", R"({"height":100})"},
+    {"output_path", false, R"({"output_path":"a.png"})",
+     R"({"output_path":"b.png"})"},
+
+    {"return_mode", false,
+     R"({"options":{"return_mode":"file_path","format":"pam"}})",
+     R"({"options":{"return_mode":"mmap"}})"},
+    {"format", true, R"({"options":{"return_mode":"file_path"}})",
+     R"({"options":{"return_mode":"file_path","format":"ppm"}})"},
+    {"compression", true, "{}", R"({"options":{"compression":"smallest"}})"},
+    {"compression", false, R"({"options":{"return_mode":"mmap"}})",
+     R"({"options":{"return_mode":"mmap","compression":"smallest"}})"},
+    {"shading", true, "{}", R"({"options":{"shading":"flat"}})"},
+    {"background_color", true, "{}",
+     R"({"options":{"background_color":[240,240,241]}})"},
+    {"background_color", false, R"({"options":{"transparent":true}})",
+     R"({"options":{"background_color":[1,2,3,0]}})"},
+    {"transparent", true, "{}", R"({"options":{"transparent":true}})"},
+    {"samples", false, "{}", R"({"options":{"samples":1}})"},
+    {"cache", false, "{}", R"({"options":{"cache":"refresh"}})"},
+    {"checksum", false, "{}", R"({"options":{"checksum":"xxh3"}})"},
+    {"ttl_seconds", false, "{}", R"({"options":{"ttl_seconds":5}})"},
+    {"session_id", false, "{}", R"({"options":{"session_id":"0000ab"}})"},
+    {"fallback", false, "{}", R"({"options":{"fallback":["fd"]}})"},
+    {"output_dir", false, "{}", R"({"options":{"output_dir":"/tmp/renders"}})"},
+    {"encrypt", false, R"({"options":{"return_mode":"file_path"}})",
+     R"({"options":{"return_mode":"file_path","encrypt":true}})"},
+    {"progress", false, "{}", R"({"options":{"progress":true}})"},
+
+    {"camera_preset", true, "{}", R"({"camera_preset":"top"})"},
+    {"camera_preset", false, "{}", R"({"camera_preset":"isometric"})"},
+    {"camera_preset", false, R"({"camera":{"azimuth":180,"elevation":0}})",
+     R"({"camera_preset":"back"})"},
+    {"camera_position", true, "{}", R"({"camera_position":[9,9,9]})"},
+    {"camera_position", false, R"({"camera_position":[9,9,9]})",
+     R"({"camera":{"eye":[9,9,9]}})"},
+    {"camera_target", true, "{}", R"({"camera_target":[1,2,3]})"},
+
+    {"azimuth", true, "{}", R"({"camera":{"azimuth":46}})"},
+    {"elevation", true, "{}", R"({"camera":{"elevation":44}})"},
+    {"roll", true, "{}", R"({"camera":{"roll":1}})"},
+    {"distance", true, "{}", R"({"camera":{"distance":50}})"},
+    {"distance", true, R"({"camera":{"distance":50}})",
+     R"({"camera":{"distance":51}})"},
+    {"fit", false, "{}", R"({"camera":{"fit":true}})"},
+    {"fit", true, R"({"camera":{"distance":50}})",
+     R"({"camera":{"distance":50,"fit":true}})"},
+    {"target", true, "{}", R"({"camera":{"target":[1,2,3]}})"},
+    {"eye", true, "{}", R"({"camera":{"eye":[1,2,90]}})"},
+    {"target", true, R"({"camera":{"target":[1,2,3]}})",
+     R"({"camera":{"target":[1,2,4]}})"},
+    {"eye", true, R"({"camera":{"eye":[1,2,90]}})",
+     R"({"camera":{"eye":[1,2,91]}})"},
+    {"azimuth", true, R"({"camera":{"eye":[1,2,90],"target":[1,2,3]}})",
+     R"({"camera":{"eye":[1,2,90],"target":[1,2,3],"azimuth":45}})"},
+    {"elevation", false, R"({"camera":{"eye":[1,2,90]}})",
+     R"({"camera":{"eye":[1,2,90],"elevation":3}})"},
+    {"fov", true, "{}", R"({"camera":{"fov":21}})"},
+    {"margin", true, "{}", R"({"camera":{"margin":0.09}})"},
+    {"margin", false, R"({"camera":{"distance":50}})",
+     R"({"camera":{"distance":50,"margin":0.2}})"},
+    {"ortho", true, "{}", R"({"camera":{"ortho":true}})"},
+    {"ortho_height", true, R"({"camera":{"ortho":true}})",
+     R"({"camera":{"ortho":true,"ortho_height":12}})"},
+    {"ortho_height", false, "{}", R"({"camera":{"ortho_height":12}})"},
+    {"matrix", true, "{}",
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})"},
+    {"matrix", true,
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})",
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,6,99,1]}})"},
+    {"distance", false,
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})",
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1],
+                   "distance":7,"eye":[1,2,3],"azimuth":4}})"},
+};
+
+TEST(RenderKey, FollowsExactlyWhatMakesAnotherPicture) {
+  for (const Row& row : kRows) {
+    const SceneRenderRequest one = Parse(row.one);
+    const SceneRenderRequest other = Parse(row.other);
+    EXPECT_EQ(PictureOf(one) != PictureOf(other), row.other_picture)
+        << row.parameter << " of " << row.other;
+    EXPECT_EQ(KeyOf(one) != KeyOf(other), row.other_picture)
+        << row.parameter << " of " << row.other;
+  }
+}
+
+// The names that the parsers look for, read off their source: a parameter that
+// somebody adds fails this test until it has its row.
+TEST(RenderKey, EveryParameterHasItsRow) {
+  std::set<std::string> read = {};
+  for (const char* file :
+       {"render_options.cc", "render_request.cc", "camera_request.cc"}) {
+    std::ifstream source(std::filesystem::path(GOXEL_SOURCE_DIR) / "daemon" /
+                         file);
+    const std::string text{std::istreambuf_iterator<char>(source), {}};
+    const std::regex name(
+        R"re(\b(?:Read|read|ReadSide|Member|Find)\((?:[*\w]+, )?"(\w+)")re");
+    for (std::sregex_iterator at(text.begin(), text.end(), name), end;
+         at != end; ++at) {
+      read.insert((*at)[1]);
+    }
+  }
+  std::set<std::string> in_table = {"options", "camera"};  // They hold others.
+  for (const Row& row : kRows) in_table.insert(row.parameter);
+
+  EXPECT_EQ(in_table, read);
+}
+
+TEST(RenderKey, FieldsOfAClientHaveTheDefaultsOfARequest) {
+  KeyFields of_client{.scene = {.high = kScene.high, .low = kScene.low},
+                      .build_hash = BuildHashOf(kBuild)};
+
+  EXPECT_EQ(KeyText(of_client),
+            KeyText(KeyFieldsOf(Parse("{}"), kScene, kBuild)));
+}
+
+TEST(RenderKey, EveryPresetSharesWithItsAngles) {
+  for (const CameraPreset& preset : CameraPresets()) {
+    const auto by_name =
+        Parse(fmt::format(R"({{"camera_preset":"{}"}})", preset.name));
+    const auto by_angles =
+        Parse(fmt::format(R"({{"camera":{{"azimuth":{},"elevation":{}}}}})",
+                          preset.azimuth, preset.elevation));
+    EXPECT_EQ(KeyOf(by_name), KeyOf(by_angles)) << preset.name;
+  }
+}
+
+// They could share; two keys cost a second render, never a wrong one.
+TEST(RenderKey, AFullTurnMakesAnotherKey) {
+  EXPECT_NE(KeyOf(Parse(R"({"camera":{"azimuth":30}})")),
+            KeyOf(Parse(R"({"camera":{"azimuth":390}})")));
+}
+
+TEST(RenderKey, ChangesWithTheRenderer) {
+  const SceneRenderRequest request = Parse("{}");
+
+  EXPECT_NE(MakeContentKey(request, kScene, "look 2 on llvmpipe"),
+            KeyOf(request));
+  EXPECT_NE(BuildHashOf(""), 0u);
+}
+
+TEST(RenderKey, EverySingleEditOfTheSceneChangesIt) {
+  constexpr Cell kCell = {1, 2, 3};
+  constexpr Color kRed = {255, 0, 0, 255};
+  Project project;
+  project.Replace(NewScene(), "p", {});
+  const auto edit = [&](auto change) { EXPECT_TRUE(project.Edit(change)); };
+  const auto key = [&] {
+    return MakeContentKey(Parse("{}"), project.Snapshot()->view().hash, kBuild);
+  };
+  const auto volume = [](Scene& scene) -> Volume& {
+    return scene.layers.front().volume;
+  };
+  edit([&](Scene& scene) { volume(scene).Set({0, 0, 0}, kRed); });
+  const ContentKey before = key();
+  const auto expect_changed_by = [&](const char* what, auto change, auto undo) {
+    edit(change);
+    EXPECT_NE(key(), before) << what;
+    edit(undo);
+    EXPECT_EQ(key(), before) << "undone: " << what;
+  };
+  const auto remove = [&](Scene& scene) { volume(scene).Set(kCell, {}); };
+  const auto set_first = [&](Color color) {
+    return [&volume, color](Scene& s) { volume(s).Set({0, 0, 0}, color); };
+  };
+
+  expect_changed_by(
+      "adding a voxel", [&](Scene& scene) { volume(scene).Set(kCell, kRed); },
+      remove);
+  expect_changed_by("removing a voxel", set_first({}), set_first(kRed));
+  expect_changed_by("one step of one channel", set_first({254, 0, 0, 255}),
+                    set_first(kRed));
+  expect_changed_by("another alpha", set_first({255, 0, 0, 254}),
+                    set_first(kRed));
+  expect_changed_by(
+      "moving a voxel",
+      [&](Scene& scene) {
+        volume(scene).Set({0, 0, 0}, {});
+        volume(scene).Set({0, 0, 1}, kRed);
+      },
+      [&](Scene& scene) {
+        volume(scene).Set({0, 0, 1}, {});
+        volume(scene).Set({0, 0, 0}, kRed);
+      });
+  expect_changed_by(
+      "moving all by a tile",
+      [&](Scene& scene) {
+        volume(scene).Set({0, 0, 0}, {});
+        volume(scene).Set({16, 0, 0}, kRed);
+      },
+      [&](Scene& scene) {
+        volume(scene).Set({16, 0, 0}, {});
+        volume(scene).Set({0, 0, 0}, kRed);
+      });
+  expect_changed_by(
+      "hiding a layer",
+      [](Scene& scene) { scene.layers.front().visible = false; },
+      [](Scene& scene) { scene.layers.front().visible = true; });
+  expect_changed_by(
+      "another layer's voxel",
+      [&](Scene& scene) {
+        Layer layer = scene.layers.front();
+        layer.volume = {};
+        layer.volume.Set(kCell, kRed);
+        scene.layers.push_back(std::move(layer));
+      },
+      [](Scene& scene) { scene.layers.pop_back(); });
+}
+
+}  // namespace
+}  // namespace goxel
