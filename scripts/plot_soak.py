@@ -8,7 +8,7 @@ import csv
 import sys
 
 WIDTH, HEIGHT = 800, 360
-LEFT, RIGHT, TOP, BOTTOM = 70, 20, 40, 50
+LEFT, RIGHT, TOP, BOTTOM = 70, 40, 40, 50
 LINES = (
     ("rss_kib", "VmRSS", "#1f77b4"),
     ("anonymous_kib", "RssAnon (heap and stacks)", "#d62728"),
