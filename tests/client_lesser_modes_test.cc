@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,30 +21,39 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(ClientLesserModesTest, AsksForWhatItCanUseWhenThereIsNoFile) {
-  std::string seen;
+  std::mutex mutex;
+  std::string last;
   const ScriptedServer server([&](const ScriptedConnection& connection) {
     for (;;) {
-      seen = connection.ReadRequest();
+      const std::string seen = connection.ReadRequest();
       if (seen.empty()) return;
+      {
+        const std::lock_guard lock(mutex);
+        last = seen;
+      }
       connection.Reply(seen, "{}");
     }
   });
+  const auto seen = [&] {
+    const std::lock_guard lock(mutex);
+    return last;
+  };
   const auto client = Connect(server);
   RenderRequest request;
 
   (void)client->RenderMapped(request);
-  EXPECT_THAT(seen, HasSubstr(R"("fallback":["fd"])"));
+  EXPECT_THAT(seen(), HasSubstr(R"("fallback":["fd"])"));
   (void)client->RenderToFile(request);
-  EXPECT_THAT(seen, HasSubstr(R"("fallback":["base64"])"));
+  EXPECT_THAT(seen(), HasSubstr(R"("fallback":["base64"])"));
   // What comes instead is a PNG: no help to who wants another format.
   request.format = "ppm";
   (void)client->RenderToFile(request);
-  EXPECT_THAT(seen, HasSubstr(R"("fallback":[])"));
+  EXPECT_THAT(seen(), HasSubstr(R"("fallback":[])"));
   request.accept_degraded = false;
   (void)client->RenderMapped(request);
-  EXPECT_THAT(seen, HasSubstr(R"("fallback":[])"));
+  EXPECT_THAT(seen(), HasSubstr(R"("fallback":[])"));
   (void)client->RenderToDescriptor(request);
-  EXPECT_THAT(seen, Not(HasSubstr("fallback")));
+  EXPECT_THAT(seen(), Not(HasSubstr("fallback")));
 }
 
 constexpr char kDegraded[] =
