@@ -1,6 +1,7 @@
 #include "daemon/render_service.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
@@ -234,7 +235,13 @@ void RenderService::Account(const RenderOutcome& outcome, std::size_t waiters) {
                  std::chrono::nanoseconds(outcome.times.render_ns));
   store_->Record(IndexHistogram::kTransfer,
                  std::chrono::nanoseconds(outcome.times.transfer_ns));
-  if (outcome.degraded) store_->Count(IndexCounter::kDegraded, waiters);
+  if (!outcome.degraded) return;
+  store_->Count(IndexCounter::kDegraded, waiters);
+  // What the operator switched off is no news.
+  const auto& [requested, delivered, cause] = *outcome.degraded;
+  if (cause.code() != StatusCode::kStorageFailed) return;
+  spdlog::warn("a render for {} went out as {}: {}", ToString(requested),
+               ToString(delivered), cause.message());
 }
 
 void RenderService::PrepareNext(const SceneRenderRequest& request) {

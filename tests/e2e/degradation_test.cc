@@ -239,6 +239,8 @@ TEST_F(DaemonDegradationTest, AFileInPlaceOfTheDirectoryIsSurvived) {
 
   ExpectDegraded(Render(Params("mmap")), "mmap", "base64", "ENOENT");
   ExpectDegraded(Render(Params("file_path")), "file_path", "base64", "ENOENT");
+  EXPECT_THAT(home_.Log(),
+              testing::HasSubstr("a render for mmap went out as base64"));
 
   std::filesystem::remove(home_.renders());
   ExpectFile(RenderUntilFile());
