@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace goxel {
@@ -52,12 +51,6 @@ Status ConnectionLeases::Release(const Peer& peer, RenderId id) {
   }
   store_->ReleaseLease(id);
   return {};
-}
-
-bool ConnectionLeases::Holds(RenderId id) const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(
-      held_, [&](const auto& entry) { return entry.second.contains(id); });
 }
 
 bool ConnectionLeases::MakeRoom(const Peer* peer, bool* unwatched) {

@@ -37,9 +37,6 @@ class ConnectionLeases {
   // Ends one lease. kNotFound when this connection has none on the render.
   Status Release(const Peer& peer, RenderId id);
 
-  // True while any connection has a lease on the render.
-  bool Holds(RenderId id) const;
-
  private:
   using Held = std::multiset<RenderId>;
 
@@ -48,7 +45,7 @@ class ConnectionLeases {
   void Drop(const Peer* peer);
 
   RenderStore* const store_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   // An entry from a connection's first lease until its client leaves.
   std::unordered_map<const Peer*, Held> held_;
 };

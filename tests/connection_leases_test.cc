@@ -31,7 +31,7 @@ TEST_F(ConnectionLeasesTest, LeasedRenderIsNotEvicted) {
 
   ASSERT_TRUE(leased) << leased.error().message();
   EXPECT_EQ(leased->id, info.id);
-  EXPECT_TRUE(leases_.Holds(info.id));
+  EXPECT_TRUE(files_.store().IsLeased(info));
   EXPECT_FALSE(MakesWay());
 }
 
@@ -41,7 +41,7 @@ TEST_F(ConnectionLeasesTest, ReleasedRenderCanBeEvicted) {
 
   EXPECT_TRUE(leases_.Release(*peer_, info.id).ok());
 
-  EXPECT_FALSE(leases_.Holds(info.id));
+  EXPECT_FALSE(files_.store().IsLeased(info));
   EXPECT_TRUE(MakesWay());
 }
 
@@ -65,11 +65,11 @@ TEST_F(ConnectionLeasesTest, LeasesEndWithTheirConnection) {
   ASSERT_TRUE(leases_.Acquire(other, info.id));
 
   peer_->Leave();
-  EXPECT_TRUE(leases_.Holds(info.id));
+  EXPECT_TRUE(files_.store().IsLeased(info));
   EXPECT_FALSE(MakesWay());
   other->Leave();
 
-  EXPECT_FALSE(leases_.Holds(info.id));
+  EXPECT_FALSE(files_.store().IsLeased(info));
   EXPECT_TRUE(MakesWay());
 }
 

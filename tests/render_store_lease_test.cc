@@ -17,21 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class RenderStoreLeaseTest : public StoreFixture {
- protected:
-  void OpenWithRoomFor(std::uint64_t renders) {
-    options_.max_cache_bytes = renders * kFileBytes;
-    Open();
-  }
-
-  static std::int64_t Figure(const Status& status, std::string_view key) {
-    for (const StatusDetail& detail : status.details()) {
-      if (detail.key == key) return std::get<std::int64_t>(detail.value);
-    }
-    ADD_FAILURE() << "no " << key << " in: " << status.message();
-    return -1;
-  }
-};
+using RenderStoreLeaseTest = StoreFixture;
 
 TEST_F(RenderStoreLeaseTest, AcquiredLeaseKeepsARenderFromBeingEvicted) {
   OpenWithRoomFor(2);

@@ -15,22 +15,7 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class RenderStoreLimitsTest : public StoreFixture {
- protected:
-  // Room for `renders` raw renders of the usual size.
-  void OpenWithRoomFor(std::uint64_t renders) {
-    options_.max_cache_bytes = renders * kFileBytes;
-    Open();
-  }
-
-  static std::int64_t Figure(const Status& status, std::string_view key) {
-    for (const StatusDetail& detail : status.details()) {
-      if (detail.key == key) return std::get<std::int64_t>(detail.value);
-    }
-    ADD_FAILURE() << "no " << key << " in: " << status.message();
-    return -1;
-  }
-};
+using RenderStoreLimitsTest = StoreFixture;
 
 TEST_F(RenderStoreLimitsTest, LeastRecentlyUsedMakesRoom) {
   OpenWithRoomFor(3);

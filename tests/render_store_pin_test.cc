@@ -16,7 +16,7 @@ constexpr std::int64_t kYearNs = kMaxTtlSeconds * std::int64_t{1'000'000'000};
 
 class RenderStorePinTest : public StoreFixture {
  protected:
-  void OpenWithRoomFor(std::uint32_t renders) {
+  void OpenForRenders(std::uint32_t renders) {
     options_.max_renders = renders;
     Open();
   }
@@ -28,7 +28,7 @@ class RenderStorePinTest : public StoreFixture {
 };
 
 TEST_F(RenderStorePinTest, PinnedRenderIsNotEvicted) {
-  OpenWithRoomFor(2);
+  OpenForRenders(2);
   const auto pinned = Make();
   ASSERT_TRUE(pinned && store_->Pin(pinned->id));
 
@@ -57,7 +57,7 @@ TEST_F(RenderStorePinTest, PinShowsInTheIndexInTheStatsAndInTheFile) {
 }
 
 TEST_F(RenderStorePinTest, UnpinnedRenderLivesItsTimeAndMayGo) {
-  OpenWithRoomFor(2);
+  OpenForRenders(2);
   const auto info = Make();
   ASSERT_TRUE(info && store_->Pin(info->id));
 
@@ -96,7 +96,7 @@ TEST_F(RenderStorePinTest, UnpinLeavesARenderThatIsNotPinnedAsItIs) {
 }
 
 TEST_F(RenderStorePinTest, HalfOfTheRendersCanBePinned) {
-  OpenWithRoomFor(4);
+  OpenForRenders(4);
   std::vector<RenderId> ids;
   for (int i = 0; i < 3; ++i) ids.push_back(Make().value().id);
   ASSERT_TRUE(store_->Pin(ids[0]) && store_->Pin(ids[1]));
@@ -160,7 +160,7 @@ TEST_F(RenderStorePinTest, FileOfAPinnedRenderIsNeverRecycled) {
 }
 
 TEST_F(RenderStorePinTest, PinSurvivesARestart) {
-  OpenWithRoomFor(4);
+  OpenForRenders(4);
   const auto raw = Make();
   const auto png = MakePng();
   ASSERT_TRUE(raw && png);
@@ -190,13 +190,13 @@ TEST_F(RenderStorePinTest, PinIsRenewedByARestartAfterItsYear) {
 }
 
 TEST_F(RenderStorePinTest, PinOverALoweredLimitIsDropped) {
-  OpenWithRoomFor(4);
+  OpenForRenders(4);
   const auto first = Make();
   const auto second = Make();
   ASSERT_TRUE(first && second);
   ASSERT_TRUE(store_->Pin(first->id) && store_->Pin(second->id));
 
-  OpenWithRoomFor(2);
+  OpenForRenders(2);
 
   EXPECT_EQ(store_->Stats().pinned_renders, 1u);
   EXPECT_EQ(store_->Stats().renders, 2u);
@@ -220,7 +220,7 @@ TEST_F(RenderStorePinTest, PinOfARenderWhoseFileIsLostEndsIt) {
 TEST_F(RenderStorePinTest, PinComesInTimeWhileTheEvictionLooks) {
   auto files = std::make_shared<HookedFileSystem>();
   files_ = files;
-  OpenWithRoomFor(2);
+  OpenForRenders(2);
   const auto oldest = Make();
   const auto other = Make();
   ASSERT_TRUE(oldest && other);

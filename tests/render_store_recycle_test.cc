@@ -15,10 +15,6 @@ constexpr ContentKey kKey{.high = 1, .low = 2};
 
 class RenderStoreRecycleTest : public StoreFixture {
  protected:
-  void OpenWithRoomFor(std::uint64_t renders) {
-    options_.max_cache_bytes = renders * kFileBytes;
-    Open();
-  }
   ino_t InodeOf(const RenderInfo& info) const {
     struct stat status {};
     EXPECT_EQ(::stat(store_->PathOf(info).c_str(), &status), 0);

@@ -22,7 +22,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "ipc/file_system.h"
@@ -121,6 +123,21 @@ class StoreFixture : public testing::Test {
     auto store = RenderStore::Open(options_, files_, clock_);
     ASSERT_TRUE(store) << store.error().message();
     store_ = std::move(*store);
+  }
+
+  // Room for `renders` raw renders of the usual size.
+  void OpenWithRoomFor(std::uint64_t renders) {
+    options_.max_cache_bytes = renders * kFileBytes;
+    Open();
+  }
+
+  // The number that goes by `key` among the details of an error.
+  static std::int64_t Figure(const Status& status, std::string_view key) {
+    for (const StatusDetail& detail : status.details()) {
+      if (detail.key == key) return std::get<std::int64_t>(detail.value);
+    }
+    ADD_FAILURE() << "no " << key << " in: " << status.message();
+    return -1;
   }
 
   static StageRequest Raw(std::uint32_t side = kSide, bool recyclable = true) {

@@ -164,6 +164,10 @@ void HealingStore::ReleaseLease(RenderId id) {
   Current()->store->ReleaseLease(id);
 }
 
+bool HealingStore::IsLeased(const RenderInfo& info) const {
+  return Current()->store->IsLeased(info);
+}
+
 std::uint64_t HealingStore::CountLeasedBytes() {
   return Current()->store->CountLeasedBytes();
 }

@@ -56,6 +56,7 @@ class HealingStore final : public RenderStore {
                            std::optional<std::chrono::seconds> ttl) override;
   Result<RenderInfo> AcquireLease(RenderId id) override;
   void ReleaseLease(RenderId id) override;
+  bool IsLeased(const RenderInfo& info) const override;
   std::uint64_t CountLeasedBytes() override;
   Status SetChecksum(RenderId id, const Checksum& checksum) override;
   void MarkUsed(RenderId id) override;

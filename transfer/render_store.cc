@@ -77,6 +77,7 @@ class DirectoryStore final : public RenderStore {
                            std::optional<std::chrono::seconds> ttl) override;
   Result<RenderInfo> AcquireLease(RenderId id) override;
   void ReleaseLease(RenderId id) override;
+  bool IsLeased(const RenderInfo& info) const override;
   std::uint64_t CountLeasedBytes() override;
   Status SetChecksum(RenderId id, const Checksum& checksum) override;
   void MarkUsed(RenderId id) override;
@@ -95,7 +96,6 @@ class DirectoryStore final : public RenderStore {
  private:
   Status CheckRequest(const StageRequest& request) const;
   Result<RenderRecord> MakeRecord(const StageRequest& request) const;
-  bool IsLeased(const RenderInfo& info) const;
   template <typename T>
   Result<T> Counted(Result<T> result);
 

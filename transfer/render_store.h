@@ -230,6 +230,10 @@ class RenderStore {
   virtual Result<RenderInfo> AcquireLease(RenderId id) = 0;
   virtual void ReleaseLease(RenderId id) = 0;
 
+  // True while somebody has leased the render, by a mapping or AcquireLease().
+  // Asks the kernel.
+  virtual bool IsLeased(const RenderInfo& info) const = 0;
+
   // The bytes of committed renders that somebody has leased. Asks the kernel
   // about each render: some microseconds for each, and without a lock.
   virtual std::uint64_t CountLeasedBytes() = 0;

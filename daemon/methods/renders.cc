@@ -1,5 +1,3 @@
-#include <fcntl.h>
-
 #include <string>
 #include <utility>
 
@@ -8,8 +6,6 @@
 #include "daemon/methods/methods.h"
 #include "daemon/methods/render_object.h"
 #include "daemon/result_writer.h"
-#include "ipc/lease.h"
-#include "ipc/unique_fd.h"
 #include "transfer/checksum.h"
 
 namespace goxel {
@@ -45,14 +41,6 @@ Result<ChecksumKind> ChecksumWanted(const Params& params,
   return ParseChecksumKind(*name);
 }
 
-// By whichever means: a mapping's lock, or a connection.
-bool IsLeased(const MethodContext& context, const RenderInfo& info) {
-  if (context.leases.Holds(info.id)) return true;
-  const std::string path = context.store.PathOf(info).string();
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  return fd.valid() && IsReadLeased(fd.get()).value_or(false);
-}
-
 RpcResult GetRenderInfo(const MethodContext& context, const MethodCall& call) {
   RenderStore& store = context.store;
   const auto name = RenderName(call.params);
@@ -65,7 +53,7 @@ RpcResult GetRenderInfo(const MethodContext& context, const MethodCall& call) {
   if (!kind) return RpcFail(kind.error());
   info = WithChecksum(store, *std::move(info), *kind);
   if (!info) return RpcFail(std::move(info.error()));
-  const bool leased = IsLeased(context, *info);
+  const bool leased = store.IsLeased(*info);
   ResultWriter out;
   out.BeginObject().Field("success", true);
   // `render` is what existing daemons send, `file` what their documents say.
