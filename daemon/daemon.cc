@@ -10,7 +10,7 @@
 #include "daemon/connection_leases.h"
 #include "daemon/method_table.h"
 #include "daemon/methods/methods.h"
-#include "daemon/project.h"
+#include "daemon/projects.h"
 #include "daemon/render_service.h"
 #include "daemon/render_waiters.h"
 #include "daemon/server.h"
@@ -44,6 +44,7 @@ struct Daemon::Parts {
   explicit Parts(Options given) : options(std::move(given)) {}
   ~Parts();
 
+  ProjectsOptions MakeProjectsOptions();
   ServerOptions MakeServerOptions();
   RenderServiceOptions MakeServiceOptions();
   void Start();
@@ -56,8 +57,10 @@ struct Daemon::Parts {
   // thread before it stops the server, read after the server has stopped.
   Status failure;
 
-  Project project{
-      [this](const Hash128& hash) { store->ShowScene(hash.high, hash.low); }};
+  Projects projects{MakeProjectsOptions()};
+  // The one whose hash the index shows.
+  const std::shared_ptr<Project> default_project =
+      projects.Find(kDefaultProjectId).value();
   MethodTable methods;
   std::unique_ptr<RenderStore> store;
   std::unique_ptr<Server> server;
@@ -78,6 +81,16 @@ Daemon::Parts::~Parts() {
   renders.reset();
   sweeper.reset();
   if (store && options.purge_on_exit) store->Purge();
+}
+
+ProjectsOptions Daemon::Parts::MakeProjectsOptions() {
+  return {.max_projects = options.max_projects,
+          .limits = {.max_voxels = options.max_voxels,
+                     .history = {.max_steps = options.max_undo_steps,
+                                 .max_bytes = options.max_undo_size}},
+          .show_hash = [this](const Hash128& hash) {
+            store->ShowScene(hash.high, hash.low);
+          }};
 }
 
 ServerOptions Daemon::Parts::MakeServerOptions() {
@@ -105,7 +118,7 @@ RenderServiceOptions Daemon::Parts::MakeServiceOptions() {
     RendererStarted(renderer);
   };
   service_options.on_viewed = [this](const SceneSnapshot& snapshot) {
-    project.ShowHashOf(snapshot);
+    default_project->ShowHashOf(snapshot);
   };
   service_options.on_commit = [this](const RenderInfo& info) {
     Committed(info);
@@ -127,7 +140,7 @@ void Daemon::Parts::Start() {
   renders = std::make_unique<RenderService>(MakeServiceOptions(), store.get());
   context.emplace(MethodContext{
       .options = options,
-      .project = project,
+      .projects = projects,
       .store = *store,
       .renders = *renders,
       .methods = methods,
@@ -167,7 +180,8 @@ Result<std::unique_ptr<Daemon>> Daemon::Create(Options options) {
       [parts = parts.get()](RpcRequest request, Responder respond) {
         parts->methods.Dispatch(
             std::move(request), std::move(respond),
-            {.project = *parts->project_worker, .files = *parts->files_worker});
+            {.project = *parts->project_worker, .files = *parts->files_worker},
+            parts->projects);
       });
   if (!server) return Fail(std::move(server.error()));
   parts->server = *std::move(server);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "daemon/json_values.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
@@ -12,10 +13,29 @@ namespace {
 // Params up to this size are read within some ten microseconds.
 constexpr std::size_t kMaxInlineParamsBytes = 64 * 1024;
 
-void Call(const Method& method, const RpcRequest& request, Responder respond) {
+// Null for a project that is yet to be made.
+Result<std::shared_ptr<Project>> ProjectFor(ProjectUse use,
+                                            const Params& params,
+                                            const Projects& projects) {
+  if (use == ProjectUse::kNone) return nullptr;
+  auto id = ReadProjectId(params);
+  if (!id) return Fail(std::move(id.error()));
+  auto project = projects.Find(*id);
+  if (!project && use == ProjectUse::kMakes) return nullptr;
+  return project;
+}
+
+void Call(const Method& method, const RpcRequest& request,
+          const Projects& projects, Responder respond) {
   auto params = Params::Parse(request.params);
   if (!params) return respond(RpcFail(std::move(params.error())));
-  method.call({.params = *params, .peer = request.peer}, std::move(respond));
+  auto project = ProjectFor(method.project_use, *params, projects);
+  if (!project) return respond(RpcFail(std::move(project.error())));
+  method.call({.params = *params,
+               .text = request.params,
+               .peer = request.peer,
+               .project = *std::move(project)},
+              std::move(respond));
 }
 
 // The worker that has to run it; null when it runs at once.
@@ -44,9 +64,11 @@ void MethodTable::Add(Method method) {
 
 void MethodTable::Add(std::string name, std::string description, RunsOn runs_on,
                       std::function<RpcResult(const MethodCall&)> answer) {
+  const bool looks = runs_on == RunsOn::kProject || runs_on == RunsOn::kWorker;
   Add({.name = std::move(name),
        .description = std::move(description),
        .runs_on = runs_on,
+       .project_use = looks ? ProjectUse::kNeeds : ProjectUse::kNone,
        .call = [answer = std::move(answer)](const MethodCall& call,
                                             const Responder& respond) {
          respond(answer(call));
@@ -59,7 +81,8 @@ const Method* MethodTable::Find(std::string_view name) const {
 }
 
 void MethodTable::Dispatch(RpcRequest request, Responder respond,
-                           const MethodWorkers& workers) const {
+                           const MethodWorkers& workers,
+                           const Projects& projects) const {
   const Method* method = Find(request.method);
   if (method == nullptr) {
     return respond(LegacyError(
@@ -68,18 +91,36 @@ void MethodTable::Dispatch(RpcRequest request, Responder respond,
                fmt::format("Method not found: {}", request.method))));
   }
   Worker* const worker = WorkerFor(*method, request, workers);
-  if (worker == nullptr) return Call(*method, request, std::move(respond));
+  if (worker == nullptr) {
+    return Call(*method, request, projects, std::move(respond));
+  }
   const bool posted =
-      worker->Post([method, request = std::move(request), respond] {
-        Call(*method, request, respond);
+      worker->Post([method, request = std::move(request), &projects, respond] {
+        Call(*method, request, projects, respond);
       });
   if (!posted) {
     respond(RpcFail({StatusCode::kUnavailable, "the daemon is shutting down"}));
   }
 }
 
+Result<std::string_view> ReadProjectId(const Params& params) {
+  const auto given = params.Find("project_id");
+  if (!given) return kDefaultProjectId;
+  return ReadString(*given, "project_id");
+}
+
 tl::unexpected<RpcError> LegacyError(int code, Status status) {
   return tl::unexpected(RpcError{std::move(status), code});
+}
+
+tl::unexpected<RpcError> EditError(int code, const char* message,
+                                   Status status) {
+  if (status.code() != StatusCode::kFailedPrecondition &&
+      status.code() != StatusCode::kNotFound) {
+    return RpcFail(std::move(status));
+  }
+  return LegacyError(
+      code, Status(status.code(), message).With("hint", status.message()));
 }
 
 }  // namespace goxel

@@ -13,10 +13,17 @@
 #include <vector>
 
 #include "daemon/params.h"
+#include "daemon/projects.h"
 #include "daemon/rpc.h"
 #include "daemon/worker.h"
 
 namespace goxel {
+
+enum class ProjectUse {
+  kNone,   // The method has nothing to do with projects.
+  kNeeds,  // project_id names one that is there.
+  kMakes,  // project_id may name one that is yet to be made.
+};
 
 enum class RunsOn {
   kServer,   // At once: it never waits for anything.
@@ -32,17 +39,23 @@ struct MethodWorkers {
   Worker& files;
 };
 
+// One request for a method. Ends with the call of the method.
 struct MethodCall {
   const Params& params;
+  // The JSON text of the params, as RpcRequest has it.
+  std::string_view text;
   const std::shared_ptr<Peer>& peer;
+  // What `project_id` names, the default project without one. Null for methods
+  // that use none, and where one is yet to be made.
+  std::shared_ptr<Project> project;
 };
 
 struct Method {
   std::string name;
   std::string description;
   RunsOn runs_on = RunsOn::kServer;
-  // Answers through the Responder, during the call or later. The MethodCall
-  // ends with the call.
+  ProjectUse project_use = ProjectUse::kNone;
+  // Answers through the Responder, during the call or later.
   std::function<void(const MethodCall&, Responder)> call;
 };
 
@@ -50,7 +63,8 @@ class MethodTable {
  public:
   // Methods are listed in the order they were added.
   void Add(Method method);
-  // For methods that answer during the call.
+  // For methods that answer during the call. Those that run on kProject or
+  // kWorker need a project.
   void Add(std::string name, std::string description, RunsOn runs_on,
            std::function<RpcResult(const MethodCall&)> answer);
 
@@ -61,16 +75,27 @@ class MethodTable {
 
   // Finds the method of `request`, reads its params and runs it, here or on a
   // worker. Long params go to the project's worker whatever the method.
+  // kNotFound for a project_id that names nothing.
   void Dispatch(RpcRequest request, Responder respond,
-                const MethodWorkers& workers) const;
+                const MethodWorkers& workers, const Projects& projects) const;
 
  private:
   std::vector<Method> methods_;
   std::unordered_map<std::string, std::size_t> by_name_;
 };
 
+// The project that a request names, kDefaultProjectId when it names none.
+// kInvalidArgument when project_id is no string.
+Result<std::string_view> ReadProjectId(const Params& params);
+
 // An error with one of the codes that existing clients know (COMPAT codes).
 tl::unexpected<RpcError> LegacyError(int code, Status status);
+
+// For a request that met no project or no such layer: `code` and `message`,
+// which existing clients know, with the words of `status` as the detail "hint".
+// Any other status is returned as it is.
+tl::unexpected<RpcError> EditError(int code, const char* message,
+                                   Status status);
 
 inline tl::unexpected<RpcError> RpcFail(Status status) {
   return tl::unexpected(RpcError{std::move(status), 0});

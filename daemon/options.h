@@ -43,6 +43,11 @@ struct Options {
   bool purge_on_exit = false;          // Remove all renders at a clean stop.
   bool disable_file_transfer = false;  // No file_path and mmap replies.
 
+  std::uint32_t max_projects = 64;  // The default one included.
+  std::uint64_t max_voxels = std::uint64_t{64} << 20;     // Of one project.
+  std::uint32_t max_undo_steps = 1000;                    // Of one project.
+  std::uint64_t max_undo_size = std::uint64_t{64} << 20;  // Bytes, the same.
+
   std::uint64_t max_request_size = std::uint64_t{64} << 20;  // Bytes.
   std::uint32_t max_nesting = 64;       // Brackets within brackets.
   std::uint32_t max_connections = 256;  // At the same time.

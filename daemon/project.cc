@@ -1,8 +1,44 @@
 #include "daemon/project.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace goxel {
+namespace {
+
+// Edits of so many voxels remember each one for undo, larger ones the scene.
+constexpr std::size_t kMaxJournal = 1024;
+
+Status TooLarge(const char* what, std::uint64_t wanted, std::uint64_t limit) {
+  return Status(StatusCode::kTooLarge,
+                fmt::format("the project would have {} {}; the limit is {}",
+                            wanted, what, limit))
+      .With("requested", static_cast<std::int64_t>(wanted))
+      .With("limit", static_cast<std::int64_t>(limit));
+}
+
+Status SetAll(Scene& scene, std::int32_t layer_id,
+              std::span<const VoxelChange> voxels) {
+  Layer* layer =
+      layer_id == 0 ? &scene.ActiveLayer() : scene.FindLayer(layer_id);
+  if (layer == nullptr) {
+    return Status(StatusCode::kNotFound,
+                  fmt::format("there is no layer {}", layer_id));
+  }
+  for (const VoxelChange& voxel : voxels) {
+    layer->volume.Set(voxel.cell, voxel.color);
+  }
+  return Status();
+}
+
+}  // namespace
+
+Status NoProject() {
+  return Status(StatusCode::kFailedPrecondition,
+                "there is no project yet; call goxel.create_project or "
+                "goxel.load_project first");
+}
 
 const SceneSnapshot::View& SceneSnapshot::view() const {
   std::call_once(once_, [this] {
@@ -15,32 +51,126 @@ const SceneSnapshot::View& SceneSnapshot::view() const {
   return view_;
 }
 
-Project::Project(ShowHash show_hash) : show_hash_(std::move(show_hash)) {}
+Project::Project(ProjectLimits limits, ShowHash show_hash)
+    : limits_(limits),
+      history_(limits.history),
+      show_hash_(std::move(show_hash)) {}
 
-void Project::Replace(Scene scene, std::string name, ProjectSize size) {
+Status Project::Replace(Scene scene, std::string name, ProjectSize size) {
+  if (Status fits = CheckLimits(scene); !fits.ok()) return fits;
+  if (scene.layers.empty()) scene.AddLayer("Layer.1");
   // Freeing a large scene takes milliseconds: it goes after the lock.
   std::optional<Scene> old(std::move(scene));
   std::lock_guard lock(mutex_);
   scene_.swap(old);
   name_ = std::move(name);
   size_ = size;
+  ++generation_;
+  history_.Clear();
+  ForgetSnapshot();
+  return Status();
+}
+
+void Project::Clear() {
+  std::optional<Scene> old;
+  std::lock_guard lock(mutex_);
+  scene_.swap(old);
+  name_.clear();
+  size_ = {};
+  history_.Clear();
   ForgetSnapshot();
 }
 
 std::optional<Project::Description> Project::Describe() const {
   std::lock_guard lock(mutex_);
   if (!scene_) return std::nullopt;
-  return Description{
-      .name = name_, .size = size_, .layers = scene_->layers.size()};
+  return Description{.name = name_,
+                     .size = size_,
+                     .layers = scene_->layers.size(),
+                     .voxels = scene_->CountVoxels(),
+                     .generation = generation_,
+                     .undo_steps = history_.undo_steps(),
+                     .redo_steps = history_.redo_steps()};
 }
 
-bool Project::Edit(const std::function<void(Scene&)>& edit) {
+Status Project::CheckLimits(const Scene& scene) const {
+  if (scene.layers.size() > limits_.max_layers) {
+    return TooLarge("layers", scene.layers.size(), limits_.max_layers);
+  }
+  const std::uint64_t voxels = scene.CountVoxels();
+  if (voxels > limits_.max_voxels) {
+    return TooLarge("voxels", voxels, limits_.max_voxels);
+  }
+  return Status();
+}
+
+Status Project::Edit(const std::function<Status(Scene&)>& edit) {
+  std::optional<Scene> before;  // Freed after the lock.
   std::lock_guard lock(mutex_);
-  if (!scene_) return false;
-  // Before the edit, so that tiles nobody renders are changed in place.
+  if (!scene_) return NoProject();
+  before = *scene_;
+  Status edited = edit(*scene_);
+  if (edited.ok() && IsUnchanged(*before, *scene_)) return edited;
+  if (edited.ok() && HasClones(*scene_)) edited = UpdateClones(*scene_);
+  if (edited.ok()) edited = CheckLimits(*scene_);
+  if (!edited.ok()) {
+    scene_.swap(before);
+    return edited;
+  }
   ForgetSnapshot();
-  edit(*scene_);
-  return true;
+  history_.Note(*std::move(before), *scene_);
+  return edited;
+}
+
+Status Project::SetVoxels(std::int32_t layer_id,
+                          std::span<const VoxelChange> voxels) {
+  std::unique_lock lock(mutex_);
+  if (!scene_) return NoProject();
+  Layer* layer =
+      layer_id == 0 ? &scene_->ActiveLayer() : scene_->FindLayer(layer_id);
+  if (layer == nullptr) {
+    return Status(StatusCode::kNotFound,
+                  fmt::format("there is no layer {}", layer_id));
+  }
+  const bool fits = scene_->CountVoxels() + voxels.size() <= limits_.max_voxels;
+  if (voxels.size() > kMaxJournal || !fits || HasClones(*scene_)) {
+    lock.unlock();
+    return Edit([&](Scene& scene) { return SetAll(scene, layer_id, voxels); });
+  }
+  std::vector<VoxelChange> before;
+  for (const VoxelChange& voxel : voxels) {
+    const Color color = layer->volume.Get(voxel.cell);
+    if (color == voxel.color || color.a + voxel.color.a == 0) continue;
+    // Before the first change, so that tiles nobody renders change in place.
+    if (before.empty()) ForgetSnapshot();
+    before.push_back({voxel.cell, color});
+    layer->volume.Set(voxel.cell, voxel.color);
+  }
+  if (!before.empty()) history_.Note(layer->id, std::move(before));
+  return Status();
+}
+
+Status Project::Undo() {
+  std::lock_guard lock(mutex_);
+  return Step(&EditHistory::Undo, "undo");
+}
+
+Status Project::Redo() {
+  std::lock_guard lock(mutex_);
+  return Step(&EditHistory::Redo, "redo");
+}
+
+Status Project::Step(bool (EditHistory::*step)(Scene&), const char* what) {
+  if (!scene_) return NoProject();
+  ForgetSnapshot();
+  if ((history_.*step)(*scene_)) return Status();
+  return Status(StatusCode::kFailedPrecondition,
+                fmt::format("there is nothing to {}", what));
+}
+
+std::optional<Scene> Project::Copy() const {
+  std::lock_guard lock(mutex_);
+  return scene_;
 }
 
 bool Project::Read(const std::function<void(const Scene&)>& look) const {

@@ -1,8 +1,9 @@
-// The project: the one scene that all clients edit and render, with its name
-// and size. There is none until the first create_project or load_project.
+// A project: a scene that clients edit and render, with its name, its size and
+// what can be undone. It is empty, without a scene, until the first
+// create_project or load_project.
 //
 // Thread safety: all functions may be called from any thread. Edits run one at
-// a time, each whole: a snapshot never shows half an edit.
+// a time, each whole or not at all: a snapshot never shows half an edit.
 
 #ifndef DAEMON_PROJECT_H_
 #define DAEMON_PROJECT_H_
@@ -14,9 +15,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "daemon/edit_history.h"
+#include "ipc/status.h"
 #include "renderer/scene/hull.h"
 #include "renderer/scene/scene.h"
 
@@ -51,46 +55,88 @@ class SceneSnapshot {
 // it.
 using ProjectSize = std::array<std::int64_t, 3>;
 
+// kFailedPrecondition: what to call first.
+Status NoProject();
+
+struct ProjectLimits {
+  std::uint64_t max_voxels = 64ull << 20;  // Of all layers together.
+  std::size_t max_layers = 16384;
+  HistoryLimits history;
+};
+
 class Project {
  public:
   // Told the hash of the current scene when it becomes known, and an empty one
-  // before the scene changes. Runs on the caller's thread; must be quick.
+  // before a changed scene can be seen. Runs on the caller's thread; must be
+  // quick.
   using ShowHash = std::function<void(const Hash128&)>;
 
-  explicit Project(ShowHash show_hash = {});
+  explicit Project(ProjectLimits limits = {}, ShowHash show_hash = {});
 
-  // Replaces everything.
-  void Replace(Scene scene, std::string name, ProjectSize size);
+  // Replaces everything; nothing of before can be undone. kTooLarge, with
+  // nothing changed, when `scene` is over a limit.
+  Status Replace(Scene scene, std::string name, ProjectSize size);
 
-  // What `Describe` says; nullopt while there is no project.
+  // Back to having no scene.
+  void Clear();
+
   struct Description {
     std::string name;
     ProjectSize size;
     std::size_t layers;
+    std::uint64_t voxels;      // Of all layers.
+    std::uint64_t generation;  // Grows with every Replace().
+    std::size_t undo_steps;
+    std::size_t redo_steps;
   };
+  // nullopt while there is no scene.
   std::optional<Description> Describe() const;
 
-  // Runs `edit` on the scene, alone. False, without running it, while there is
-  // no project.
-  bool Edit(const std::function<void(Scene&)>& edit);
+  // Runs `edit` on the scene, alone; what it changed can then be undone as one
+  // step, and layers that clone a changed layer have changed with it. When
+  // `edit` returns an error, nothing has changed and that error is returned.
+  //
+  // kFailedPrecondition, without running it, while there is no scene; kTooLarge
+  // when the scene would be over a limit.
+  Status Edit(const std::function<Status(Scene&)>& edit);
 
-  // The same for looking only.
+  // The same for voxels of one layer (0: the active one), in order, and much
+  // faster when they are few. kNotFound for an unknown layer.
+  Status SetVoxels(std::int32_t layer_id, std::span<const VoxelChange> voxels);
+
+  // Takes back the last edit, or the last Undo(). kFailedPrecondition when
+  // there is none, or no scene.
+  Status Undo();
+  Status Redo();
+
+  // Runs `look` on the scene, which nobody edits meanwhile. False, without
+  // running it, while there is no scene.
   bool Read(const std::function<void(const Scene&)>& look) const;
 
-  // The scene as it is now; an empty one while there is no project. Equal
-  // pointers mean nothing was edited between.
+  // A snapshot of all there is to edit, for looking at length; nullopt while
+  // there is no scene.
+  std::optional<Scene> Copy() const;
+
+  // The scene as it is now, for rendering; an empty one while there is none.
+  // Equal pointers mean nothing was edited between.
   std::shared_ptr<const SceneSnapshot> Snapshot();
 
   // Shows the hash of a viewed() snapshot if nothing was edited since.
   void ShowHashOf(const SceneSnapshot& snapshot);
 
  private:
+  // These all REQUIRE: mutex_ is held.
+  Status CheckLimits(const Scene& scene) const;
+  Status Step(bool (EditHistory::*step)(Scene&), const char* what);
   void ForgetSnapshot();
 
+  const ProjectLimits limits_;
   mutable std::mutex mutex_;
   std::optional<Scene> scene_;
   std::string name_;
   ProjectSize size_{};
+  std::uint64_t generation_ = 0;
+  EditHistory history_;
   // The last one handed out, until the next edit.
   std::shared_ptr<const SceneSnapshot> snapshot_;
 

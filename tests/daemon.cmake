@@ -3,6 +3,7 @@
 goxel_tests(daemon_tests
   SOURCES
     connection_leases_test.cc
+    edit_history_test.cc
     params_test.cc
     project_test.cc
     render_conversion_test.cc

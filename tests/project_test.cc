@@ -13,15 +13,19 @@ namespace {
 constexpr Color kRed = {255, 0, 0, 255};
 
 void AddVoxel(Project& project, Cell cell) {
-  EXPECT_TRUE(project.Edit(
-      [&](Scene& scene) { scene.layers.front().volume.Set(cell, kRed); }));
+  const VoxelChange voxel{cell, kRed};
+  EXPECT_TRUE(project.SetVoxels(0, {&voxel, 1}).ok());
 }
 
 TEST(Project, ThereIsNoneBeforeTheFirstReplace) {
   Project project;
 
   EXPECT_FALSE(project.Describe());
-  EXPECT_FALSE(project.Edit([](Scene&) { FAIL(); }));
+  const Status refused = project.Edit([](Scene&) -> Status {
+    ADD_FAILURE();
+    return {};
+  });
+  EXPECT_EQ(refused.code(), StatusCode::kFailedPrecondition);
   EXPECT_FALSE(project.Read([](const Scene&) { FAIL(); }));
   EXPECT_TRUE(project.Snapshot()->view().volume.empty());
 }
@@ -29,7 +33,7 @@ TEST(Project, ThereIsNoneBeforeTheFirstReplace) {
 TEST(Project, DescribesWhatItWasReplacedWith) {
   Project project;
 
-  project.Replace(NewScene(), "tower", {1, 2, 3});
+  ASSERT_TRUE(project.Replace(NewScene(), "tower", {1, 2, 3}).ok());
 
   const auto described = project.Describe();
   ASSERT_TRUE(described);
@@ -40,7 +44,7 @@ TEST(Project, DescribesWhatItWasReplacedWith) {
 
 TEST(Project, ASnapshotDoesNotSeeLaterEdits) {
   Project project;
-  project.Replace(NewScene(), "p", {});
+  ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());
   AddVoxel(project, {1, 1, 1});
 
   const auto before = project.Snapshot();
@@ -53,7 +57,7 @@ TEST(Project, ASnapshotDoesNotSeeLaterEdits) {
 
 TEST(Project, SnapshotsAreSharedUntilAnEdit) {
   Project project;
-  project.Replace(NewScene(), "p", {});
+  ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());
   const auto first = project.Snapshot();
 
   EXPECT_EQ(project.Snapshot(), first);
@@ -63,15 +67,17 @@ TEST(Project, SnapshotsAreSharedUntilAnEdit) {
 
 TEST(Project, ASnapshotNeverShowsHalfAnEdit) {
   Project project;
-  project.Replace(NewScene(), "p", {});
+  ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());
   constexpr int kEdits = 100;
   constexpr int kVoxels = 2000;  // Per edit, over many tiles: it takes a while.
   std::thread editor([&] {
     for (int i = 0; i < kEdits; ++i) {
-      project.Edit([&](Scene& scene) {
+      const Status edited = project.Edit([&](Scene& scene) -> Status {
         Volume& volume = scene.layers.front().volume;
         for (int z = 0; z < kVoxels; ++z) volume.Set({i, 0, z}, kRed);
+        return {};
       });
+      EXPECT_TRUE(edited.ok());
     }
   });
   std::uint64_t voxels = 0;
@@ -84,8 +90,8 @@ TEST(Project, ASnapshotNeverShowsHalfAnEdit) {
 
 TEST(Project, ShowsTheHashOfTheCurrentSceneAndForgetsItWithEachEdit) {
   std::vector<Hash128> shown;
-  Project project([&](const Hash128& hash) { shown.push_back(hash); });
-  project.Replace(NewScene(), "scene", {});
+  Project project({}, [&](const Hash128& hash) { shown.push_back(hash); });
+  ASSERT_TRUE(project.Replace(NewScene(), "scene", {}).ok());
   const auto old = project.Snapshot();
   old->view();
   shown.clear();

@@ -217,8 +217,14 @@ TEST(RenderKey, EverySingleEditOfTheSceneChangesIt) {
   constexpr Cell kCell = {1, 2, 3};
   constexpr Color kRed = {255, 0, 0, 255};
   Project project;
-  project.Replace(NewScene(), "p", {});
-  const auto edit = [&](auto change) { EXPECT_TRUE(project.Edit(change)); };
+  ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());
+  const auto edit = [&](auto change) {
+    const Status edited = project.Edit([&](Scene& scene) -> Status {
+      change(scene);
+      return {};
+    });
+    EXPECT_TRUE(edited.ok());
+  };
   const auto key = [&] {
     return MakeContentKey(Parse("{}"), project.Snapshot()->view().hash, kBuild);
   };

@@ -139,7 +139,11 @@ TEST_F(RenderStoreLeaseTest, LeasedRenderStaysWhileThreadsEvict) {
     ++leased;
     std::this_thread::yield();
     EXPECT_TRUE(store_->Find(info.id));
-    EXPECT_EQ(store_->ReadRecord(info.id).value().id, info.id);
+    const auto record = store_->ReadRecord(info.id);
+    EXPECT_TRUE(record) << record.error().message();
+    if (record) {
+      EXPECT_EQ(record->id, info.id);
+    }
     store_->ReleaseLease(info.id);
   }
   stop = true;

@@ -105,8 +105,8 @@ RpcResult GetVersion(const MethodCall&) {
 }
 
 // A new project reports the size it was made with; nothing is clipped to it.
-RpcResult GetStatus(const MethodContext& context) {
-  const auto project = context.project.Describe();
+RpcResult GetStatus(const MethodCall& call) {
+  const auto project = call.project->Describe();
   const ProjectSize size = project ? project->size : ProjectSize{};
   return ResultWriter()
       .BeginObject()
@@ -219,8 +219,7 @@ void AddCoreMethods(MethodTable& table, const MethodContext& context) {
 
 void AddServiceMethods(MethodTable& table, const MethodContext& context) {
   table.Add("goxel.get_status", "Get current Goxel status and info",
-            RunsOn::kProject,
-            [&](const MethodCall&) { return GetStatus(context); });
+            RunsOn::kProject, GetStatus);
   table.Add("goxel.get_version", "Get the version of the daemon",
             RunsOn::kServer, GetVersion);
   table.Add("goxel.hello", "Agree on a protocol version and learn the limits",

@@ -4,10 +4,10 @@ namespace goxel {
 
 void AddAllMethods(MethodTable& table, const MethodContext& context) {
   AddCoreMethods(table, context);
-  AddBulkVoxelMethods(table, context);
+  AddBulkVoxelMethods(table);
   AddProjectMethods(table, context);
   AddRenderSceneMethod(table, context);
-  AddVoxelMethods(table, context);
+  AddVoxelMethods(table);
   AddServiceMethods(table, context);
   AddRenderMethods(table, context);
   AddLeaseMethods(table, context);

@@ -12,7 +12,7 @@
 #include "daemon/connection_leases.h"
 #include "daemon/method_table.h"
 #include "daemon/options.h"
-#include "daemon/project.h"
+#include "daemon/projects.h"
 #include "daemon/render_request.h"
 #include "daemon/render_service.h"
 #include "daemon/render_waiters.h"
@@ -24,7 +24,7 @@ namespace goxel {
 // What the methods work on; outlives them.
 struct MethodContext {
   const Options& options;
-  Project& project;
+  Projects& projects;
   RenderStore& store;
   RenderService& renders;
   const MethodTable& methods;
@@ -48,8 +48,8 @@ void AddServiceMethods(MethodTable& table, const MethodContext& context);
 void AddProjectMethods(MethodTable& table, const MethodContext& context);
 
 // add_voxels; then goxel.add_voxel, remove_voxel, get_voxel.
-void AddBulkVoxelMethods(MethodTable& table, const MethodContext& context);
-void AddVoxelMethods(MethodTable& table, const MethodContext& context);
+void AddBulkVoxelMethods(MethodTable& table);
+void AddVoxelMethods(MethodTable& table);
 
 // goxel.render_scene.
 void AddRenderSceneMethod(MethodTable& table, const MethodContext& context);

@@ -15,7 +15,17 @@ namespace {
 constexpr int kLoadFailed = -1002;
 constexpr std::int32_t kDefaultSide = 64;  // Voxels.
 
-RpcResult CreateProject(Project& project, const MethodCall& call) {
+// The project to fill: made now, when the one that the request names is not
+// there.
+Result<std::shared_ptr<Project>> TargetOf(Projects& projects,
+                                          const MethodCall& call) {
+  if (call.project) return call.project;
+  auto id = ReadProjectId(call.params);
+  if (!id) return Fail(std::move(id.error()));
+  return projects.FindOrMake(*id);
+}
+
+RpcResult CreateProject(Projects& projects, const MethodCall& call) {
   const Params& params = call.params;
   const std::string name(params.String("name", 0).value_or("New Project"));
   const auto side = [&](std::string_view key, std::size_t position) {
@@ -24,7 +34,10 @@ RpcResult CreateProject(Project& project, const MethodCall& call) {
   };
   const ProjectSize size = {side("width", 1), side("height", 2),
                             side("depth", 3)};
-  project.Replace(NewScene(), name, size);
+  const auto project = TargetOf(projects, call);
+  if (!project) return RpcFail(project.error());
+  const Status made = (*project)->Replace(NewScene(), name, size);
+  if (!made.ok()) return RpcFail(made);
   return ResultWriter()
       .BeginObject()
       .Field("success", true)
@@ -50,7 +63,7 @@ Result<Scene> ReadProject(std::string_view path) {
   return LoadScene(path);
 }
 
-RpcResult LoadProject(Project& project, const MethodCall& call) {
+RpcResult LoadProject(Projects& projects, const MethodCall& call) {
   const auto path = call.params.String("path", 0);
   if (!path) {
     return RpcFail(
@@ -65,7 +78,10 @@ RpcResult LoadProject(Project& project, const MethodCall& call) {
   }
   const ProjectSize size = SizeOf(*scene);
   const auto name = std::filesystem::path(*path).stem().string();
-  project.Replace(*std::move(scene), name, size);
+  const auto project = TargetOf(projects, call);
+  if (!project) return RpcFail(project.error());
+  const Status loaded = (*project)->Replace(*std::move(scene), name, size);
+  if (!loaded.ok()) return RpcFail(loaded);
   return ResultWriter()
       .BeginObject()
       .Field("success", true)
@@ -77,12 +93,22 @@ RpcResult LoadProject(Project& project, const MethodCall& call) {
 }  // namespace
 
 void AddProjectMethods(MethodTable& table, const MethodContext& context) {
-  Project& project = context.project;
-  table.Add(
-      "goxel.create_project", "Create a new voxel project", RunsOn::kProject,
-      [&](const MethodCall& call) { return CreateProject(project, call); });
-  table.Add("goxel.load_project", "Load a project from file", RunsOn::kWorker,
-            [&](const MethodCall& call) { return LoadProject(project, call); });
+  const auto add = [&](std::string name, std::string description,
+                       RunsOn runs_on,
+                       RpcResult (*answer)(Projects&, const MethodCall&)) {
+    table.Add({.name = std::move(name),
+               .description = std::move(description),
+               .runs_on = runs_on,
+               .project_use = ProjectUse::kMakes,
+               .call = [answer, &projects = context.projects](
+                           const MethodCall& call, const Responder& respond) {
+                 respond(answer(projects, call));
+               }});
+  };
+  add("goxel.create_project", "Create a new voxel project", RunsOn::kProject,
+      CreateProject);
+  add("goxel.load_project", "Load a project from file", RunsOn::kWorker,
+      LoadProject);
 }
 
 }  // namespace goxel

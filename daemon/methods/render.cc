@@ -29,7 +29,7 @@ void RenderScene(const MethodContext& context, const MethodCall& call,
                  Responder respond) {
   auto request = ParseRenderRequest(call.params, context.limits);
   if (!request) return respond(RpcFail(std::move(request.error())));
-  if (request->mode == ReturnMode::kOutputPath && !context.project.Describe()) {
+  if (request->mode == ReturnMode::kOutputPath && !call.project->Describe()) {
     return respond(
         LegacyError(kRenderFailed, {StatusCode::kFailedPrecondition,
                                     "Failed to render scene: error code -1"}));
@@ -42,7 +42,7 @@ void RenderScene(const MethodContext& context, const MethodCall& call,
         if (outcome.error().code() == StatusCode::kPermissionDenied) ++refused;
         respond(RenderError(request, std::move(outcome.error())));
       };
-  context.renders.Render(*std::move(request), context.project.Snapshot(),
+  context.renders.Render(*std::move(request), call.project->Snapshot(),
                          call.peer, answer);
 }
 
@@ -52,6 +52,7 @@ void AddRenderSceneMethod(MethodTable& table, const MethodContext& context) {
   table.Add({.name = "goxel.render_scene",
              .description = "Render scene to image",
              .runs_on = RunsOn::kProject,
+             .project_use = ProjectUse::kNeeds,
              .call = [&context](const MethodCall& call, Responder respond) {
                RenderScene(context, call, std::move(respond));
              }});

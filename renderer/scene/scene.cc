@@ -1,6 +1,7 @@
 #include "renderer/scene/scene.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace goxel {
@@ -19,6 +20,15 @@ std::int32_t NextFreeId(const std::vector<Layer>& layers) {
   return next;
 }
 
+bool IsUnchangedLayer(const Layer& before, const Layer& after) {
+  const auto facts = [](const Layer& layer) {
+    return std::tie(layer.id, layer.name, layer.visible, layer.mode,
+                    layer.material, layer.base_id, layer.matrix);
+  };
+  return facts(before) == facts(after) &&
+         before.volume.SharesAllWith(after.volume);
+}
+
 }  // namespace
 
 const Layer* Scene::FindLayer(std::int32_t id) const {
@@ -30,12 +40,43 @@ Layer* Scene::FindLayer(std::int32_t id) {
   return const_cast<Layer*>(std::as_const(*this).FindLayer(id));
 }
 
+const Layer* Scene::ActiveLayer() const {
+  const Layer* active = FindLayer(active_layer);
+  if (active != nullptr) return active;
+  return layers.empty() ? nullptr : &layers.back();
+}
+
+Layer& Scene::ActiveLayer() {
+  if (layers.empty()) return AddLayer("Layer.1");
+  return const_cast<Layer&>(*std::as_const(*this).ActiveLayer());
+}
+
+std::uint64_t Scene::CountVoxels() const {
+  std::uint64_t count = 0;
+  for (const Layer& layer : layers) count += layer.volume.CountVoxels();
+  return count;
+}
+
 Layer& Scene::AddLayer(std::string name) {
   Layer layer;
   layer.id = NextFreeId(layers);
   layer.name = std::move(name);
   active_layer = layer.id;
   return layers.emplace_back(std::move(layer));
+}
+
+bool IsUnchanged(const Scene& before, const Scene& after) {
+  const auto facts = [](const Scene& scene) {
+    return std::tie(scene.active_layer, scene.materials, scene.palette,
+                    scene.cameras, scene.light, scene.image_box);
+  };
+  return facts(before) == facts(after) &&
+         std::ranges::equal(before.layers, after.layers, IsUnchangedLayer);
+}
+
+bool HasClones(const Scene& scene) {
+  return std::ranges::any_of(
+      scene.layers, [](const Layer& layer) { return layer.base_id != 0; });
 }
 
 Scene NewScene() {

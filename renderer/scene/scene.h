@@ -48,6 +48,7 @@ struct Material {
   float metallic = 0.2f;
   float roughness = 0.5f;
   std::array<float, 3> emission = {0, 0, 0};
+  bool operator==(const Material&) const = default;
 };
 
 struct Layer {
@@ -61,10 +62,17 @@ struct Layer {
   Volume volume;  // World coordinates.
 };
 
+// A layer's voxel and what it becomes; alpha 0 removes it.
+struct VoxelChange {
+  Cell cell;
+  Color color;
+};
+
 // A palette entry of a file that has one (.vox).
 struct PaletteEntry {
   Color color;
   std::int32_t material = -1;  // Index into Scene::materials, or -1.
+  bool operator==(const PaletteEntry&) const = default;
 };
 
 // camera-to-world: the camera looks along its -Z, +Y up.
@@ -74,6 +82,7 @@ struct StoredCamera {
   float distance = 0;  // To the orbit centre, along -Z.
   bool orthographic = false;
   bool active = false;
+  bool operator==(const StoredCamera&) const = default;
 };
 
 // Direction to the light = Rz(yaw) * Rx(pitch) * (0, 0, 1); radians.
@@ -84,6 +93,7 @@ struct StoredLight {
   float ambient = 0.3f;
   float shadow = 0.3f;
   bool fixed = false;  // Turns with the camera.
+  bool operator==(const StoredLight&) const = default;
 };
 
 struct Scene {
@@ -99,9 +109,24 @@ struct Scene {
   Layer* FindLayer(std::int32_t id);
   const Layer* FindLayer(std::int32_t id) const;
 
+  // The layer that edits go to: the one with the id active_layer, else the
+  // topmost, else a new one.
+  Layer& ActiveLayer();
+  // The same for looking; nullptr when there is no layer.
+  const Layer* ActiveLayer() const;
+
   // Appends an empty layer with the next free id and makes it active.
   Layer& AddLayer(std::string name);
+
+  // Of all layers, seen or not.
+  std::uint64_t CountVoxels() const;
 };
+
+// True when one is a copy of the other and neither was changed since.
+bool IsUnchanged(const Scene& before, const Scene& after);
+
+// True when a layer shows the voxels of another (UpdateClones).
+bool HasClones(const Scene& scene);
 
 // A scene with one empty layer, "Layer.1", id 1, active.
 Scene NewScene();

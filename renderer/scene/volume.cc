@@ -130,7 +130,9 @@ void Volume::Set(Cell cell, Color color) {
   }
   Tile& tile = is_own ? *last_tile_ : OwnTile(coord);
   Color& voxel = tile.voxels[index];
-  tile.occupied += (value.a != 0 ? 1 : 0) - (voxel.a != 0 ? 1 : 0);
+  const int added = (value.a != 0 ? 1 : 0) - (voxel.a != 0 ? 1 : 0);
+  tile.occupied += added;
+  table_->voxels += static_cast<std::uint64_t>(added);
   voxel = value;
   tile.hash.Forget();
   table_->hash.Forget();
@@ -149,17 +151,12 @@ void Volume::SetTile(TileCoord coord, std::shared_ptr<const Tile> tile) {
     return;
   }
   Table& table = OwnTable();
-  table.tiles.insert_or_assign(coord, std::move(tile));
+  std::shared_ptr<const Tile>& slot = table.tiles[coord];
+  table.voxels += static_cast<std::uint64_t>(tile->occupied);
+  if (slot) table.voxels -= static_cast<std::uint64_t>(slot->occupied);
+  slot = std::move(tile);
   table.hash.Forget();
   last_tile_ = nullptr;
-}
-
-std::uint64_t Volume::CountVoxels() const {
-  std::uint64_t count = 0;
-  for (const auto& [coord, tile] : table_->tiles) {
-    count += static_cast<std::uint64_t>(tile->occupied);
-  }
-  return count;
 }
 
 std::optional<Box> Volume::Bounds(std::uint8_t min_alpha) const {
@@ -183,6 +180,7 @@ Volume::Table& Volume::OwnTable() {
   } else {
     auto own = std::make_shared<Table>();
     own->tiles = table_->tiles;
+    own->voxels = table_->voxels;
     table_ = std::move(own);
   }
   return *table_;
@@ -203,7 +201,9 @@ Tile& Volume::OwnTile(TileCoord coord) {
 
 void Volume::EraseTile(TileCoord coord) {
   Table& table = OwnTable();
-  table.tiles.erase(coord);
+  const auto found = table.tiles.find(coord);
+  table.voxels -= static_cast<std::uint64_t>(found->second->occupied);
+  table.tiles.erase(found);
   table.hash.Forget();
   last_tile_ = nullptr;
 }

@@ -164,8 +164,13 @@ class Volume {
   // Number of tiles(). O(1).
   std::size_t CountTiles() const { return table_->tiles.size(); }
 
-  // Number of voxels (alpha != 0).
-  std::uint64_t CountVoxels() const;
+  // Number of voxels (alpha != 0). O(1).
+  std::uint64_t CountVoxels() const { return table_->voxels; }
+
+  // True when one is a copy of the other and neither was changed since. O(1).
+  bool SharesAllWith(const Volume& other) const {
+    return table_ == other.table_;
+  }
 
   // The tight box around all voxels with alpha >= min_alpha (from 1); nullopt
   // when there is none.
@@ -176,6 +181,7 @@ class Volume {
 
   struct Table {
     TileTable tiles;
+    std::uint64_t voxels = 0;  // In all tiles.
     RememberedHash hash;
 
     // Somebody else may have got hold of the table or of a tile since the
