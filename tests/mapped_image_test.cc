@@ -4,7 +4,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <optional>
+#include <thread>
 
 #include "ipc/lease.h"
 #include "tests/child_process.h"
@@ -55,6 +57,30 @@ TEST_F(MappedImageTest, AMissingFileIsNotFound) {
   std::filesystem::remove(directory_.PathOf(info_));
 
   EXPECT_EQ(CodeOf(Open()), StatusCode::kNotFound);
+}
+
+TEST_F(MappedImageTest, AFileThatAnEvictorLetsGoOfIsMapped) {
+  UniqueFd evictor = OpenForWriting();
+  ASSERT_EQ(TakeWriteLease(evictor.get()), LeaseResult::kGranted);
+  std::thread lets_go([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    evictor.reset();
+  });
+
+  EXPECT_TRUE(Open());
+  lets_go.join();
+}
+
+TEST_F(MappedImageTest, AFileThatAnEvictorRemovesIsNotFound) {
+  const UniqueFd evictor = OpenForWriting();
+  ASSERT_EQ(TakeWriteLease(evictor.get()), LeaseResult::kGranted);
+  std::thread removes([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::filesystem::remove(directory_.PathOf(info_));
+  });
+
+  EXPECT_EQ(CodeOf(Open()), StatusCode::kNotFound);
+  removes.join();
 }
 
 TEST_F(MappedImageTest, ATruncatedFileIsDataLoss) {

@@ -18,6 +18,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "ipc/lease.h"
@@ -314,23 +316,29 @@ std::vector<RenderInfo> DirectoryStore::List() const {
 }
 
 Result<RenderRecord> DirectoryStore::ReadRecord(RenderId id) const {
-  const auto info = core_->table.Find(id);
-  if (!info) return Fail(info.error());
-  const auto fd = core_->directory.OpenFile(RenderFileName(*info), O_RDONLY);
-  if (!fd) return Fail(fd.error());
-  // Without the lease a recycled file could change under the read; busy means
-  // that this is happening. Where there are no leases, no file is recycled.
+  constexpr int kTries = 1000;
+  constexpr std::chrono::microseconds kPause{50};
   FileSystem& files = core_->directory.files();
-  const auto lease = files.TryReadLease(fd->get());
-  auto record = ReadFileRecord(files, fd->get(), info->format);
-  if (!record) return record;
-  const bool busy = lease && *lease == LeaseResult::kBusy;
-  if (busy || record->id != id) {
-    return Fail(
-        StatusCode::kNotFound,
-        fmt::format("render {} has just been removed", FormatRenderId(id)));
+  for (int tries = 0; tries < kTries; ++tries) {
+    const auto info = core_->table.Find(id);
+    if (!info) return Fail(info.error());
+    const auto fd = core_->directory.OpenFile(RenderFileName(*info), O_RDONLY);
+    if (!fd) return Fail(fd.error());
+    // Without the lease a recycled file could change under the read. Where
+    // there are no leases, no file is recycled.
+    const auto lease = files.TryReadLease(fd->get());
+    auto record = ReadFileRecord(files, fd->get(), info->format);
+    if (!record) return record;
+    const bool busy = lease && *lease == LeaseResult::kBusy;
+    if (!busy && record->id == id) return record;
+    if (!busy) break;
+    // An evictor has it: it removes the render or, when that is in use again,
+    // lets go of the file.
+    std::this_thread::sleep_for(kPause);
   }
-  return record;
+  return Fail(
+      StatusCode::kNotFound,
+      fmt::format("render {} has just been removed", FormatRenderId(id)));
 }
 
 Result<std::uint64_t> DirectoryStore::Withdraw(RenderId id) {

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "ipc/lease.h"
@@ -36,14 +38,6 @@ Status RequireOwnedFile(int directory_fd, int fd, const char* name) {
                       name, directory.st_uid)};
 }
 
-Status RequireLease(int fd, const char* name) {
-  const auto lease = TakeReadLease(fd);
-  if (!lease) return lease.error();
-  if (*lease == LeaseResult::kGranted) return {};
-  return {StatusCode::kNotFound,
-          fmt::format("{} is being evicted; ask for the render again", name)};
-}
-
 // Whether the name leads to the opened file: it does not when the render went
 // after it was opened, and its file may hold anything since.
 bool IsStillNamed(int directory_fd, int fd, const char* name) {
@@ -52,6 +46,23 @@ bool IsStillNamed(int directory_fd, int fd, const char* name) {
   return ::fstat(fd, &opened) == 0 &&
          ::fstatat(directory_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+}
+
+// An evictor that has the file may be about to remove it, or may find that the
+// render was asked for meanwhile and let go of it. The name tells: it goes with
+// the render.
+Status RequireLease(int directory_fd, int fd, const char* name) {
+  constexpr int kTries = 1000;
+  constexpr std::chrono::microseconds kPause{50};
+  for (int tries = 0; tries < kTries; ++tries) {
+    const auto lease = TakeReadLease(fd);
+    if (!lease) return lease.error();
+    if (*lease == LeaseResult::kGranted) return {};
+    if (!IsStillNamed(directory_fd, fd, name)) break;
+    std::this_thread::sleep_for(kPause);
+  }
+  return {StatusCode::kNotFound,
+          fmt::format("{} is being evicted; ask for the render again", name)};
 }
 
 // A render of gigabytes has no place in a core file of its reader.
@@ -70,7 +81,7 @@ Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
     return Fail(
         Status::FromErrno(fmt::format("open render {}", file_name), errno));
   }
-  if (Status leased = RequireLease(fd.get(), file_name); !leased.ok()) {
+  if (Status leased = RequireLease(directory_fd, fd.get(), file_name); !leased.ok()) {
     return Fail(std::move(leased));
   }
   if (Status owned = RequireOwnedFile(directory_fd, fd.get(), file_name);
