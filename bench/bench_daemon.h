@@ -26,6 +26,7 @@ class BenchDaemon {
   BenchDaemon& operator=(const BenchDaemon&) = delete;
 
   Client& client() { return *client_; }
+  pid_t pid() const { return pid_; }
 
  private:
   BenchDaemon() = default;

@@ -22,6 +22,7 @@
 
 #include "bench/bench_daemon.h"
 #include "bench/core_pin.h"
+#include "tests/socket_client.h"
 
 namespace goxel {
 namespace {
@@ -164,6 +165,57 @@ void BM_PingDuringRenders(benchmark::State& state) {
 BENCHMARK(BM_PingDuringRenders)
     ->ArgName("storm")
     ->DenseRange(0, 2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMicrosecond);
+
+// A call that looks into the project.
+void BM_GetVoxel(benchmark::State& state) {
+  const CorePin pin(state.range(0) != 0);
+  auto daemon = BenchDaemon::Start();
+  if (!daemon) return state.SkipWithError(daemon.error().message().c_str());
+  SocketClient client((*daemon)->client().socket_path());
+  client.Call(R"({"method":"goxel.create_project","id":1})");
+  client.Call(R"({"method":"goxel.add_voxel","params":[1,2,3,4,5,6],"id":2})");
+  std::vector<double> times;
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::string reply = client.Call(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"goxel.get_voxel\","
+        "\"params\":[1,2,3],\"id\":3}\n");
+    const std::chrono::duration<double, std::micro> took =
+        std::chrono::steady_clock::now() - start;
+    times.push_back(took.count());
+    if (!reply.ends_with("\"color\":[4,5,6,255]},\"id\":3}")) {
+      return state.SkipWithError(reply.c_str());
+    }
+  }
+  state.counters["p50_us"] = Percentile(times, 0.5);
+  state.counters["p99_us"] = Percentile(times, 0.99);
+}
+BENCHMARK(BM_GetVoxel)
+    ->ArgName("pinned")
+    ->Arg(1)
+    ->Arg(0)
+    ->UseRealTime()
+    ->Unit(benchmark::kMicrosecond);
+
+// From nothing to an answer and back to nothing.
+void BM_Connection(benchmark::State& state) {
+  const CorePin pin(state.range(0) != 0);
+  auto daemon = BenchDaemon::Start();
+  if (!daemon) return state.SkipWithError(daemon.error().message().c_str());
+  const std::string path = (*daemon)->client().socket_path();
+  for (auto _ : state) {
+    if (SocketClient(path).Call(kLine).empty()) {
+      return state.SkipWithError("no answer");
+    }
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_Connection)
+    ->ArgName("pinned")
+    ->Arg(1)
+    ->Arg(0)
     ->UseRealTime()
     ->Unit(benchmark::kMicrosecond);
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "daemon/mcp_envelope.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
@@ -18,10 +19,10 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kReadBytes = std::size_t{64} << 10;
-// Requests waiting behind one in work; the rest waits in the socket.
-constexpr std::size_t kMaxUnreadBytes = std::size_t{4} << 20;
+// Longer requests, which go to a worker, are not copied for it.
+constexpr std::size_t kMaxCopiedBytes = std::size_t{64} << 10;
 // Then the other connections have their turn.
-constexpr int kRequestsPerTurn = 1000;
+constexpr int kRequestsPerTurn = 200;
 
 RpcError Unavailable() {
   return {Status(StatusCode::kUnavailable,
@@ -78,7 +79,8 @@ Connection::Connection(ConnectionContext* context, Socket socket,
       socket_(std::move(socket)),
       peer_(std::move(peer)),
       closed_(std::move(closed)),
-      framer_(context->limits) {}
+      framer_(context->limits),
+      replies_(context->pending) {}
 
 void Connection::Start() {
   peer_->Connect([io = context_->io, weak = weak_from_this()] {
@@ -132,7 +134,7 @@ void Connection::WaitToRead() {
 }
 
 bool Connection::MustPauseReading() const {
-  return !starved_ && framer_.unread_bytes() >= kMaxUnreadBytes;
+  return !starved_ && framer_.unread_bytes() >= context_->pending.input_bytes;
 }
 
 void Connection::Read() {
@@ -186,26 +188,26 @@ bool Connection::StartNext() {
   if (*message) {
     StartMessage(**message);
   } else {
-    Refuse({RpcError{message->error(), kParseError}});
+    Refuse({.error = {message->error(), kParseError},
+            .mcp = context_->protocol == WireProtocol::kMcp});
   }
   return true;
 }
 
-void Connection::StartMessage(std::string_view message) {
-  if (JsonRpcParser::IsBatch(message)) {
-    StartBatch(message);
-  } else {
-    StartRequest(message);
-  }
+// Messages that outlive this call take the memory they came in with them.
+void Connection::StartMessage(std::string_view text) {
+  const bool is_batch = IsBatch(text);
+  const bool outlives = is_batch || text.size() > kMaxCopiedBytes;
+  const auto message =
+      MessageText::Within(text, outlives ? framer_.Detach() : nullptr);
+  return is_batch ? StartBatch(message) : StartRequest(message);
 }
 
-void Connection::StartBatch(std::string_view message) {
-  auto requests = context_->parser.SplitBatch(message);
+void Connection::StartBatch(const MessageText& message) {
+  auto requests = SplitBatch(message.view());
   if (!requests) return Refuse(requests.error());
   batch_ = std::make_unique<Batch>();
-  // With padding, because the framer's buffer moves on while the batch runs.
-  batch_->text.reserve(message.size() + JsonFramer::kPadding);
-  batch_->text.append(message).append(JsonFramer::kPadding, ' ');
+  batch_->text = message;
   batch_->requests = std::move(*requests);
 }
 
@@ -217,13 +219,13 @@ bool Connection::ContinueBatch() {
     return true;
   }
   const TextRange place = batch_->requests[batch_->started++];
-  StartRequest(
-      std::string_view(batch_->text).substr(place.offset, place.length));
+  const MessageText& text = batch_->text;
+  StartRequest(text.Part(text.view().substr(place.offset, place.length)));
   return true;
 }
 
-void Connection::StartRequest(std::string_view text) {
-  auto call = context_->parser.ParseRequest(text);
+void Connection::StartRequest(const MessageText& message) {
+  auto call = ParseMessage(message, context_->protocol);
   if (!call) return Refuse(call.error());
   Handle(std::move(*call));
 }
@@ -231,6 +233,7 @@ void Connection::StartRequest(std::string_view text) {
 void Connection::Handle(RpcCall call) {
   busy_ = true;
   current_id_ = std::move(call.id);
+  current_is_mcp_ = call.mcp;
   if (abandoned_) return Finish(tl::unexpected(Unavailable()));
   auto ticket = std::make_shared<Ticket>(context_->io, shared_from_this());
   try {
@@ -250,18 +253,21 @@ void Connection::Handle(RpcCall call) {
 void Connection::Finish(RpcResult result) {
   if (!busy_) return;
   busy_ = false;
-  if (!current_id_.empty()) Answer(current_id_, std::move(result));
+  if (!current_id_.empty() || current_is_mcp_) Answer(std::move(result));
   Pump();
 }
 
-void Connection::Answer(std::string_view id, RpcResult result) {
-  if (!result) return Refuse({std::move(result.error()), std::string(id)});
+void Connection::Answer(RpcResult result) {
+  if (!result) {
+    return Refuse({std::move(result.error()), current_id_, current_is_mcp_});
+  }
   if (client_lost_) return;
   AddNotifications();
   std::string before;
   OpenReply(&before);
-  before.append(kReplyHead);
-  std::string behind = ReplyTail(id);
+  before.append(current_is_mcp_ ? kMcpReplyHead : kReplyHead);
+  std::string behind =
+      current_is_mcp_ ? McpReplyTail(current_id_) : ReplyTail(current_id_);
   if (!batch_) behind.push_back('\n');
   replies_.AddReply(before, std::move(*result), behind);
 }
@@ -271,7 +277,8 @@ void Connection::Refuse(const RpcRefusal& refusal) {
   AddNotifications();
   std::string text;
   OpenReply(&text);
-  text.append(ErrorReply(refusal.error, refusal.id));
+  text.append(refusal.mcp ? McpErrorReply(refusal.error, refusal.id)
+                          : ErrorReply(refusal.error, refusal.id));
   if (!batch_) text.push_back('\n');
   replies_.AddText(text);
 }

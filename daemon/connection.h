@@ -21,8 +21,10 @@
 
 #include "daemon/json_framer.h"
 #include "daemon/json_rpc.h"
+#include "daemon/pending_limits.h"
 #include "daemon/reply_queue.h"
 #include "daemon/rpc.h"
+#include "daemon/wire_protocol.h"
 
 namespace goxel {
 
@@ -31,8 +33,9 @@ struct ConnectionContext {
   // Also held by requests in flight, which may end after the server.
   std::shared_ptr<boost::asio::io_context> io;
   FramingLimits limits;
+  PendingLimits pending;
   RequestHandler handler;
-  JsonRpcParser parser;
+  WireProtocol protocol = WireProtocol::kAuto;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -61,7 +64,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // A batch in work: its text, its requests and how many were started.
   struct Batch {
-    std::string text;
+    MessageText text;
     std::vector<TextRange> requests;
     std::size_t started = 0;
     bool answered = false;  // A reply of it is in the queue.
@@ -73,13 +76,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Pump();
   bool MayStart() const;
   bool StartNext();
-  void StartMessage(std::string_view message);
-  void StartBatch(std::string_view message);
+  void StartMessage(std::string_view text);
+  void StartBatch(const MessageText& message);
   bool ContinueBatch();
-  void StartRequest(std::string_view text);
+  void StartRequest(const MessageText& message);
   void Handle(RpcCall call);
   void Finish(RpcResult result);
-  void Answer(std::string_view id, RpcResult result);
+  void Answer(RpcResult result);
   void Refuse(const RpcRefusal& refusal);
   void AddNotifications();
   void OpenReply(std::string* before);
@@ -95,7 +98,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   JsonFramer framer_;
   ReplyQueue replies_;
   std::unique_ptr<Batch> batch_;
-  std::string current_id_;    // Of the request in work.
+  std::string current_id_;  // Of the request in work.
+  bool current_is_mcp_ = false;
   bool busy_ = false;         // A request is in work.
   bool pumping_ = false;      // Pump() is on the stack.
   bool starved_ = true;       // No complete message is waiting.

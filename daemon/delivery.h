@@ -48,13 +48,15 @@ struct Degradation {
   Status cause;  // Of code kStorageFailed or kFileTransferDisabled.
 };
 
-// What became of a render: one of `info`, `descriptor`, `inlined`, or none of
-// them for a file at output_path.
+// What became of a render: one of `info`, `descriptor`, `inlined`, `exported`
+// for a file that the daemon named in the client's directory, or none of them
+// for a file at output_path.
 struct RenderOutcome {
   std::optional<RenderInfo> info;
-  std::string path;     // Of `info`'s file.
+  std::string path;     // Of `info`'s file, or of `exported`.
   UniqueFd descriptor;  // Sealed; a PAM header page, then pixels.
   std::shared_ptr<const InlineBytes> inlined;
+  std::optional<RenderInfo> exported;
   std::optional<Degradation> degraded;
   std::optional<RenderEncryption> encryption;  // The only copy of the key.
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace goxel {
@@ -37,7 +38,11 @@ constexpr std::array<bool, 256> kStringStops = MakeStringStops();
 
 Kind KindOf(char c) { return kKinds[static_cast<unsigned char>(c)]; }
 
-bool EndsString(char c) { return kStringStops[static_cast<unsigned char>(c)]; }
+// Where from `at` on, within a string, something is to be decided.
+std::size_t StringStop(const char* bytes, std::size_t at, std::size_t end) {
+  while (at < end && !kStringStops[static_cast<unsigned char>(bytes[at])]) ++at;
+  return at;
+}
 
 tl::unexpected<Status> Malformed(std::string_view why) {
   return Fail(StatusCode::kInvalidArgument,
@@ -58,21 +63,41 @@ JsonFramer::JsonFramer(FramingLimits limits) : limits_(limits) {}
 std::span<char> JsonFramer::Room(std::size_t bytes) {
   const std::size_t unread = end_ - begin_;
   if (capacity_ - end_ < bytes) {
-    // Twice what is kept, so that moving it costs O(1) per byte of the stream.
-    const std::size_t wanted = unread + std::max(bytes, unread);
-    if (capacity_ < wanted) {
-      auto larger = std::make_unique_for_overwrite<char[]>(wanted + kPadding);
-      if (unread > 0) std::memcpy(larger.get(), buffer_.get() + begin_, unread);
-      buffer_ = std::move(larger);
-      capacity_ = wanted;
-    } else if (unread > 0) {
+    if (unread > 0) {
       std::memmove(buffer_.get(), buffer_.get() + begin_, unread);
     }
     scan_ -= begin_;
     end_ = unread;
     begin_ = 0;
+    // Twice what is kept, so that moving it costs O(1) per byte of the stream.
+    Reserve(unread + std::max(bytes, unread));
   }
   return {buffer_.get() + end_, capacity_ - end_};
+}
+
+void JsonFramer::Reserve(std::size_t bytes) {
+  if (capacity_ >= bytes) return;
+  void* larger = std::realloc(buffer_.get(), bytes + kPadding);
+  if (larger == nullptr) throw std::bad_alloc();
+  // The old buffer went with the call.
+  static_cast<void>(buffer_.release());
+  buffer_.reset(static_cast<char*>(larger));
+  capacity_ = bytes;
+}
+
+std::shared_ptr<const void> JsonFramer::Detach() {
+  const std::shared_ptr<const char[]> given(std::move(buffer_));
+  const std::size_t unread = end_ - begin_;
+  const char* const rest = given.get() + begin_;
+  capacity_ = 0;
+  scan_ -= begin_;
+  begin_ = 0;
+  end_ = unread;
+  if (unread > 0) {
+    Reserve(unread);
+    std::memcpy(buffer_.get(), rest, unread);
+  }
+  return given;
 }
 
 void JsonFramer::Append(std::size_t bytes) { end_ += bytes; }
@@ -151,26 +176,16 @@ JsonFramer::Finding JsonFramer::Scan() {
       if (finding != Finding::kNeedMore) return finding;
       continue;
     }
+    ScanPlain();
+    if (scan_ == end_) break;
     const char c = buffer_[scan_];
-    switch (KindOf(c)) {
-      case Kind::kPlain:
-        ScanPlain();
-        break;
-      case Kind::kBlank:
-        fresh_line_ |= c == '\n';
-        ++scan_;
-        break;
-      case Kind::kQuote:
-        in_string_ = true;
-        Pass(c);
-        break;
-      case Kind::kOpening:
-      case Kind::kClosing: {
-        const Finding finding = Bracket(c);
-        if (finding != Finding::kNeedMore) return finding;
-        break;
-      }
+    if (KindOf(c) == Kind::kQuote) {
+      in_string_ = true;
+      Pass(c);
+      continue;
     }
+    const Finding finding = Bracket(c);
+    if (finding != Finding::kNeedMore) return finding;
   }
   return Finding::kNeedMore;
 }
@@ -182,12 +197,33 @@ void JsonFramer::Pass(char c) {
   fresh_line_ = false;
 }
 
+// Goes on to a bracket, or to a string that needs a closer look: it holds an
+// escape or a line break, or is not complete. Most of a long message is passed
+// here, so everything is kept at hand.
 void JsonFramer::ScanPlain() {
+  const char* const bytes = buffer_.get();
+  const std::size_t end = end_;
   std::size_t at = scan_;
-  const char* bytes = buffer_.get();
-  while (at < end_ && KindOf(bytes[at]) == Kind::kPlain) ++at;
-  scan_ = at - 1;
-  Pass(bytes[scan_]);
+  char previous = previous_;
+  bool fresh_line = fresh_line_;
+  for (; at < end; ++at) {
+    const Kind kind = KindOf(bytes[at]);
+    if (kind == Kind::kOpening || kind == Kind::kClosing) break;
+    if (kind == Kind::kBlank) {
+      fresh_line |= bytes[at] == '\n';
+      continue;
+    }
+    if (kind == Kind::kQuote) {
+      const std::size_t close = StringStop(bytes, at + 1, end);
+      if (close == end || bytes[close] != '"') break;
+      at = close;
+    }
+    previous = bytes[at];
+    fresh_line = false;
+  }
+  scan_ = at;
+  previous_ = previous;
+  fresh_line_ = fresh_line;
 }
 
 JsonFramer::Finding JsonFramer::ScanString() {
@@ -196,9 +232,7 @@ JsonFramer::Finding JsonFramer::ScanString() {
     // An escaped line break is none either.
     if (buffer_[scan_] != '\n') ++scan_;
   }
-  std::size_t at = scan_;
-  const char* bytes = buffer_.get();
-  while (at < end_ && !EndsString(bytes[at])) ++at;
+  const std::size_t at = StringStop(buffer_.get(), scan_, end_);
   scan_ = at;
   if (at == end_) return Finding::kNeedMore;
   ++scan_;

@@ -17,12 +17,14 @@
 #define DAEMON_JSON_FRAMER_H_
 
 #include <cstddef>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "daemon/message_text.h"
 #include "ipc/status.h"
 
 namespace goxel {
@@ -34,8 +36,8 @@ struct FramingLimits {
 
 class JsonFramer {
  public:
-  // Readable bytes behind every message that Next() returns, as simdjson needs.
-  static constexpr std::size_t kPadding = 64;
+  // Readable bytes behind every message that Next() returns.
+  static constexpr std::size_t kPadding = MessageText::kPadding;
 
   explicit JsonFramer(FramingLimits limits);
 
@@ -49,8 +51,12 @@ class JsonFramer {
 
   // The next message, or why it is none (kInvalidArgument, a text for the
   // client), or nothing when more bytes are needed. The text lives until the
-  // next call of Room() or Next().
+  // next call of Room() or Next(), or with what Detach() returns.
   std::optional<Result<std::string_view>> Next();
+
+  // The memory of the message that Next() returned last, given away; bytes that
+  // no message has used up yet are copied.
+  std::shared_ptr<const void> Detach();
 
   // Bytes appended that no message has used up yet.
   std::size_t unread_bytes() const { return end_ - begin_; }
@@ -82,8 +88,15 @@ class JsonFramer {
   void SkipLine();
   void Forget();
 
+  // Grows by realloc(), which moves pages where it can and copies nothing.
+  struct Free {
+    void operator()(char* bytes) const { std::free(bytes); }
+  };
+
+  void Reserve(std::size_t bytes);
+
   const FramingLimits limits_;
-  std::unique_ptr<char[]> buffer_;
+  std::unique_ptr<char[], Free> buffer_;
   std::size_t capacity_ = 0;  // Without padding.
   std::size_t begin_ = 0;     // Of the current message or of unread bytes.
   std::size_t scan_ = 0;      // Bytes before it have been looked at.

@@ -6,102 +6,12 @@
 #include <utility>
 #include <variant>
 
-#include "daemon/json_framer.h"
+#include "daemon/json_scanner.h"
 #include "daemon/json_text.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
 namespace {
-
-namespace ondemand = simdjson::ondemand;
-
-static_assert(JsonFramer::kPadding >= simdjson::SIMDJSON_PADDING);
-
-// Memory for larger messages is given back after use.
-constexpr std::size_t kKeptMessageBytes = std::size_t{1} << 20;
-
-bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// Removes `c` from the start if it is there.
-bool Take(char c, std::string_view* text) {
-  if (!text->starts_with(c)) return false;
-  text->remove_prefix(1);
-  return true;
-}
-
-// Removes digits from the start; false when there are none.
-bool TakeDigits(std::string_view* text) {
-  std::size_t count = 0;
-  while (count < text->size() && (*text)[count] >= '0' &&
-         (*text)[count] <= '9') {
-    ++count;
-  }
-  text->remove_prefix(count);
-  return count > 0;
-}
-
-// RFC 8259 section 6, for numbers of any size.
-bool IsNumber(std::string_view text) {
-  Take('-', &text);
-  if (!Take('0', &text) && !TakeDigits(&text)) return false;
-  if (Take('.', &text) && !TakeDigits(&text)) return false;
-  if (Take('e', &text) || Take('E', &text)) {
-    if (!Take('+', &text)) Take('-', &text);
-    if (!TakeDigits(&text)) return false;
-  }
-  return text.empty();
-}
-
-bool CheckValue(ondemand::value value);
-
-bool CheckArray(ondemand::array array) {
-  for (auto element : array) {
-    ondemand::value value;
-    if (element.get(value) || !CheckValue(value)) return false;
-  }
-  return true;
-}
-
-bool CheckObject(ondemand::object object) {
-  for (auto field : object) {
-    std::string_view key;
-    ondemand::value value;
-    if (field.unescaped_key().get(key) || field.value().get(value) ||
-        !CheckValue(value)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// True when `value`, which this uses up, is JSON through and through: simdjson
-// itself checks only what is asked for. The framer bounds the recursion.
-bool CheckValue(ondemand::value value) {
-  const std::string_view token = Trimmed(value.raw_json_token());
-  if (token.empty()) return false;
-  switch (token.front()) {
-    case '{': {
-      ondemand::object object;
-      return !value.get_object().get(object) && CheckObject(object);
-    }
-    case '[': {
-      ondemand::array array;
-      return !value.get_array().get(array) && CheckArray(array);
-    }
-    case '"': {
-      std::string_view text;
-      return !value.get_string().get(text);
-    }
-    default:
-      return token == "true" || token == "false" || token == "null" ||
-             IsNumber(token);
-  }
-}
 
 RpcError ProtocolError(int code, std::string message) {
   return {Status(StatusCode::kInvalidArgument, std::move(message)), code};
@@ -123,73 +33,44 @@ struct Envelope {
   std::string_view version;
   std::string_view method;
   std::string_view params;
-  std::string method_name;  // Unescaped, when `method` is a string.
 };
 
-// Checks `value` and gives its text. REQUIRES: `document` holds `value`.
-bool ReadRaw(ondemand::value value, ondemand::document& document,
-             std::string_view* raw) {
-  *raw = Trimmed(value.raw_json_token());
-  if (!CheckValue(value)) return false;
-  if (raw->front() != '{' && raw->front() != '[') return true;
-  const char* behind = nullptr;
-  if (document.current_location().get(behind)) return false;
-  const char* start = raw->data();
-  *raw = Trimmed({start, static_cast<std::size_t>(behind - start)});
-  return true;
+// The place for the member called `key`; nullptr when it is of no interest.
+std::string_view* FindMember(std::string_view key, Envelope* envelope) {
+  if (IsName(key, "id")) return &envelope->id;
+  if (IsName(key, "jsonrpc")) return &envelope->version;
+  if (IsName(key, "method")) return &envelope->method;
+  if (IsName(key, "params")) return &envelope->params;
+  return nullptr;
 }
 
-bool ReadMember(std::string_view key, ondemand::value value,
-                ondemand::document& document, Envelope* envelope) {
-  const std::string_view token = Trimmed(value.raw_json_token());
-  if (key == "method" && token.starts_with('"')) {
-    std::string_view name;
-    if (value.get_string().get(name)) return false;
-    envelope->method = token;
-    envelope->method_name = name;
+bool IsUtf8(std::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
+
+bool ReadEnvelope(std::string_view message, Envelope* envelope) {
+  JsonScanner scan(message);
+  const auto read_member = [&](std::string_view key) {
+    std::string_view value;
+    if (!scan.ReadValue(&value)) return false;
+    if (auto* member = FindMember(key, envelope)) *member = value;
     return true;
-  }
-  std::string_view ignored;
-  std::string_view* member = &ignored;
-  if (key == "id") member = &envelope->id;
-  if (key == "jsonrpc") member = &envelope->version;
-  if (key == "method") member = &envelope->method;
-  if (key == "params") member = &envelope->params;
-  return ReadRaw(value, document, member);
+  };
+  return IsUtf8(message) && scan.ReadObject(read_member) && scan.AtEnd();
 }
 
-// True when nothing follows the value that was read.
-bool IsRead(ondemand::document& document) {
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
-
-bool ReadEnvelope(ondemand::document& document, Envelope* envelope) {
-  ondemand::object object;
-  if (document.get_object().get(object)) return false;
-  for (auto field : object) {
-    std::string_view key;
-    ondemand::value value;
-    if (field.unescaped_key().get(key) || field.value().get(value) ||
-        !ReadMember(key, value, document, envelope)) {
-      return false;
-    }
-  }
-  return IsRead(document);
-}
-
-// Finds the elements of the array that is the document.
-bool ReadElements(ondemand::document& document, std::string_view message,
-                  std::vector<TextRange>* elements) {
-  ondemand::array array;
-  if (document.get_array().get(array)) return false;
-  for (auto element : array) {
-    ondemand::value value;
-    std::string_view raw;
-    if (element.get(value) || !ReadRaw(value, document, &raw)) return false;
+// Finds the elements of the array that is the message.
+bool ReadElements(std::string_view message, std::vector<TextRange>* elements) {
+  JsonScanner scan(message);
+  const auto read_element = [&] {
+    std::string_view value;
+    if (!scan.ReadValue(&value)) return false;
     elements->push_back(
-        {static_cast<std::size_t>(raw.data() - message.data()), raw.size()});
-  }
-  return IsRead(document);
+        {static_cast<std::size_t>(value.data() - message.data()),
+         value.size()});
+    return true;
+  };
+  return IsUtf8(message) && scan.ReadArray(read_element) && scan.AtEnd();
 }
 
 std::string_view TypeName(std::string_view raw) {
@@ -211,10 +92,17 @@ std::string_view TypeName(std::string_view raw) {
 }
 
 bool IsUsableId(std::string_view raw) {
-  return raw.empty() || raw == "null" || raw.front() == '"' || IsNumber(raw);
+  return raw.empty() || raw == "null" ||
+         std::string_view("\"-0123456789").find(raw.front()) != raw.npos;
 }
 
-tl::expected<RpcCall, RpcRefusal> CheckEnvelope(Envelope envelope) {
+// What stands between the quotes of `raw`, a string.
+std::string TextOf(std::string_view raw) {
+  return Unescaped(raw.substr(1, raw.size() - 2));
+}
+
+tl::expected<RpcCall, RpcRefusal> CheckEnvelope(Envelope envelope,
+                                                const MessageText& message) {
   if (!IsUsableId(envelope.id)) {
     return tl::unexpected(InvalidRequest(fmt::format(
         "id is {}; give a string, a number or null", TypeName(envelope.id))));
@@ -250,8 +138,9 @@ tl::expected<RpcCall, RpcRefusal> CheckEnvelope(Envelope envelope) {
   // Only JSON-RPC 2.0 has notifications. Who leaves out "jsonrpc", as people at
   // a shell do, wants to see what came of it.
   if (envelope.id.empty() && envelope.version.empty()) envelope.id = "null";
-  return RpcCall{std::string(envelope.id), std::move(envelope.method_name),
-                 std::string(envelope.params)};
+  return RpcCall{.id = std::string(envelope.id),
+                 .method = TextOf(envelope.method),
+                 .params = message.Part(envelope.params)};
 }
 
 void AppendWords(const std::vector<std::string>& words, std::string* json) {
@@ -278,54 +167,21 @@ void AppendDetail(const StatusDetail& detail, std::string* json) {
 
 }  // namespace
 
-struct JsonRpcParser::State {
-  ondemand::parser parser;
-
-  // False when `message` is no JSON at first sight.
-  bool Start(std::string_view message, ondemand::document* document) {
-    return !parser
-                .iterate(message.data(), message.size(),
-                         message.size() + JsonFramer::kPadding)
-                .get(*document);
-  }
-};
-
-JsonRpcParser::JsonRpcParser() : state_(std::make_unique<State>()) {}
-JsonRpcParser::~JsonRpcParser() = default;
-
-void JsonRpcParser::GiveBackMemory(std::size_t message_bytes) {
-  if (message_bytes > kKeptMessageBytes) state_ = std::make_unique<State>();
-}
-
-tl::expected<RpcCall, RpcRefusal> JsonRpcParser::ParseRequest(
-    std::string_view message) {
-  if (!message.starts_with('{')) {
+tl::expected<RpcCall, RpcRefusal> ParseRequest(const MessageText& message) {
+  const std::string_view text = message.view();
+  if (!text.starts_with('{')) {
     return tl::unexpected(InvalidRequest(
-        fmt::format("it is {}; give an object", TypeName(message))));
+        fmt::format("it is {}; give an object", TypeName(text))));
   }
   Envelope envelope;
-  bool valid = false;
-  {
-    ondemand::document document;
-    valid =
-        state_->Start(message, &document) && ReadEnvelope(document, &envelope);
-  }
-  GiveBackMemory(message.size());
-  if (!valid) return tl::unexpected(ParseError());
-  return CheckEnvelope(std::move(envelope));
+  if (!ReadEnvelope(text, &envelope)) return tl::unexpected(ParseError());
+  return CheckEnvelope(envelope, message);
 }
 
-tl::expected<std::vector<TextRange>, RpcRefusal> JsonRpcParser::SplitBatch(
+tl::expected<std::vector<TextRange>, RpcRefusal> SplitBatch(
     std::string_view message) {
   std::vector<TextRange> requests;
-  bool valid = false;
-  {
-    ondemand::document document;
-    valid = state_->Start(message, &document) &&
-            ReadElements(document, message, &requests);
-  }
-  GiveBackMemory(message.size());
-  if (!valid) return tl::unexpected(ParseError());
+  if (!ReadElements(message, &requests)) return tl::unexpected(ParseError());
   if (requests.empty()) {
     return tl::unexpected(
         InvalidRequest("the batch is empty; give at least one request"));
@@ -349,14 +205,19 @@ std::string ErrorReply(const RpcError& error, std::string_view id) {
       fmt::format(R"({{"jsonrpc":"2.0","error":{{"code":{},"message":)", code);
   AppendJsonString(error.status.message(), &json);
   if (code != kParseError && code != kInvalidRequest) {
-    json.append(R"(,"data":{"reason":)");
-    AppendJsonString(ToString(error.status.code()), &json);
-    for (const StatusDetail& detail : error.status.details()) {
-      AppendDetail(detail, &json);
-    }
-    json.push_back('}');
+    json.append(R"(,"data":)").append(ErrorData(error.status));
   }
   json.append("}").append(ReplyTail(id));
+  return json;
+}
+
+std::string ErrorData(const Status& status) {
+  std::string json = R"({"reason":)";
+  AppendJsonString(ToString(status.code()), &json);
+  for (const StatusDetail& detail : status.details()) {
+    AppendDetail(detail, &json);
+  }
+  json.push_back('}');
   return json;
 }
 

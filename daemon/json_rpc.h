@@ -6,18 +6,18 @@
 // none; an id may be null or fractional (it is given back as it came), "params"
 // null.
 //
-// Thread safety: JsonRpcParser none; the functions may run on any thread.
+// Thread safety: all functions may run on any thread.
 
 #ifndef DAEMON_JSON_RPC_H_
 #define DAEMON_JSON_RPC_H_
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "daemon/message_text.h"
 #include "daemon/rpc.h"
 
 namespace goxel {
@@ -26,13 +26,15 @@ namespace goxel {
 struct RpcCall {
   std::string id;  // Raw JSON text; empty when no answer is wanted.
   std::string method;
-  std::string params;  // As RpcRequest::params.
+  MessageText params;  // A part of the message, as RpcRequest::params.
+  bool mcp = false;    // Came in the MCP envelope (mcp_envelope.h).
 };
 
 // A request that is none, and the id its error is answered with.
 struct RpcRefusal {
   RpcError error;
   std::string id = "null";
+  bool mcp = false;  // To be answered in the MCP envelope.
 };
 
 // The place of one request in the text of a batch.
@@ -44,33 +46,18 @@ struct TextRange {
 // A longer batch is refused.
 inline constexpr std::size_t kMaxBatchRequests = 1'000'000;
 
-class JsonRpcParser {
- public:
-  JsonRpcParser();
-  ~JsonRpcParser();
-  JsonRpcParser(const JsonRpcParser&) = delete;
-  JsonRpcParser& operator=(const JsonRpcParser&) = delete;
+// True when `message` is to be read by SplitBatch().
+inline bool IsBatch(std::string_view message) {
+  return message.starts_with('[');
+}
 
-  // True when `message` is to be read by SplitBatch().
-  static bool IsBatch(std::string_view message) {
-    return message.starts_with('[');
-  }
+// Checks all of `message` and finds the method.
+tl::expected<RpcCall, RpcRefusal> ParseRequest(const MessageText& message);
 
-  // Checks all of `message` and finds the method.
-  // REQUIRES: JsonFramer::kPadding readable bytes behind the text.
-  tl::expected<RpcCall, RpcRefusal> ParseRequest(std::string_view message);
-
-  // Checks all of `message`, an array, and finds its requests: at least one.
-  // Each is then to be read by ParseRequest().
-  // REQUIRES: as ParseRequest().
-  tl::expected<std::vector<TextRange>, RpcRefusal> SplitBatch(
-      std::string_view message);
-
- private:
-  struct State;
-  void GiveBackMemory(std::size_t message_bytes);
-  std::unique_ptr<State> state_;
-};
+// Checks all of `message`, an array, and finds its requests: at least one. Each
+// is then to be read by ParseRequest().
+tl::expected<std::vector<TextRange>, RpcRefusal> SplitBatch(
+    std::string_view message);
 
 // A reply is kReplyHead, the result, ReplyTail(); none of them ends the line.
 inline constexpr std::string_view kReplyHead = R"({"jsonrpc":"2.0","result":)";
@@ -79,6 +66,9 @@ std::string ReplyTail(std::string_view id);
 // The whole reply for an error. `data.reason` and the details of the Status are
 // given for all codes but those of malformed requests.
 std::string ErrorReply(const RpcError& error, std::string_view id);
+
+// `data` of an error: the reason and the details of `status`.
+std::string ErrorData(const Status& status);
 
 }  // namespace goxel
 

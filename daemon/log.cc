@@ -83,4 +83,6 @@ void StartLog(LogLevel level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void SetLogLevel(LogLevel level) { spdlog::set_level(SpdlogLevel(level)); }
+
 }  // namespace goxel

@@ -16,6 +16,9 @@ namespace goxel {
 // Lines below `level` are not written. Call it before other threads start.
 void StartLog(LogLevel level);
 
+// From here on. May be called from any thread.
+void SetLogLevel(LogLevel level);
+
 }  // namespace goxel
 
 #endif  // DAEMON_LOG_H_

@@ -1,36 +1,127 @@
-// goxel-daemon: reads its options and serves until it is told to stop.
+// goxel-daemon: reads its options and serves until it is told to stop, or talks
+// to the daemon that does.
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 
 #include "daemon/daemon.h"
 #include "daemon/log.h"
+#include "daemon/log_file.h"
 #include "daemon/options.h"
+#include "daemon/pid_file.h"
+#include "daemon/running_daemon.h"
+#include "daemon/start_report.h"
+#include "daemon/user_switch.h"
 
+namespace goxel {
 namespace {
 
-int Report(const goxel::Status& error) {
-  std::fprintf(stderr, "goxel-daemon: %s\n", error.message().c_str());
+int Refuse(const Status& error) {
+  fmt::print(stderr,
+             "goxel-daemon: {}\nInvalid command line arguments. Use --help for "
+             "usage information.\n",
+             error.message());
   return EXIT_FAILURE;
 }
 
-}  // namespace
+int Print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return EXIT_SUCCESS;
+}
 
-int main(int argc, char** argv) {
-  auto command = goxel::ReadOptions(
-      {.arguments = {argv + 1, argv + argc}, .environment = std::getenv});
-  if (!command) {
-    Report(command.error());
-    std::fputs("Use --help for usage information.\n", stderr);
+// The user that the options name, with the directories that it will need.
+Status BecomeUserOf(const Options& options) {
+  if (options.user.empty() && options.group.empty()) return Status();
+  const Result<UserIdentity> user = FindUser(options.user, options.group);
+  if (!user) return user.error();
+  for (const std::string& file :
+       {options.socket_path, options.pid_file, options.log_file,
+        options.render_dir + "/."}) {
+    if (file.empty()) continue;
+    const auto directory = std::filesystem::path(file).parent_path();
+    if (Status made = MakeDirectoryFor(*user, directory); !made.ok()) {
+      return made;
+    }
+  }
+  return BecomeUser(*user);
+}
+
+Status EnterDirectory(const std::string& directory) {
+  if (directory.empty() || ::chdir(directory.c_str()) == 0) return Status();
+  return Status::FromErrno("go to the working directory " + directory, errno);
+}
+
+Status Serve(const OptionInputs& inputs, const Options& options,
+             StartReport* report) {
+  if (Status became = BecomeUserOf(options); !became.ok()) return became;
+  if (!options.log_file.empty()) {
+    if (Status logs = LogToFile(options.log_file); !logs.ok()) return logs;
+  }
+  if (Status entered = EnterDirectory(options.working_dir); !entered.ok()) {
+    return entered;
+  }
+  std::optional<PidFile> pid_file;
+  if (!options.pid_file.empty()) {
+    Result<PidFile> made = PidFile::Create(options.pid_file);
+    if (!made) return made.error();
+    pid_file.emplace(*std::move(made));
+  }
+  DaemonHooks hooks;
+  hooks.on_ready = [report] { report->Ready(); };
+  hooks.read_again = [&inputs, &options]() -> Result<Options> {
+    if (!options.log_file.empty()) {
+      if (Status logs = LogToFile(options.log_file); !logs.ok()) {
+        return Fail(logs);
+      }
+    }
+    auto line = ReadOptions(inputs);
+    if (!line) return Fail(line.error());
+    return std::move(line->options);
+  };
+  auto daemon = Daemon::Create(options, std::move(hooks));
+  return daemon ? (*daemon)->Run() : daemon.error();
+}
+
+int ServeAndReport(const OptionInputs& inputs, const Options& options) {
+  StartLog(options.log_level);
+  Result<StartReport> report = options.daemonize
+                                   ? StartReport::FromDetached()
+                                   : StartReport::ToStandardError();
+  if (!report) {
+    fmt::print(stderr, "goxel-daemon: {}\n", report.error().message());
     return EXIT_FAILURE;
   }
-  if (!command->print.empty()) {
-    std::fputs(command->print.c_str(), stdout);
-    return EXIT_SUCCESS;
-  }
-  goxel::StartLog(command->options.log_level);
-  auto daemon = goxel::Daemon::Create(command->options);
-  if (!daemon) return Report(daemon.error());
-  const goxel::Status ended = (*daemon)->Run();
-  return ended.ok() ? EXIT_SUCCESS : Report(ended);
+  const Status ended = Serve(inputs, options, &*report);
+  if (ended.ok()) return EXIT_SUCCESS;
+  report->Failed(ended);
+  return EXIT_FAILURE;
 }
+
+int Main(int argc, char** argv) {
+  std::error_code unknown;
+  const OptionInputs inputs{
+      .arguments = {argv + 1, argv + argc},
+      .environment = std::getenv,
+      .directory = std::filesystem::current_path(unknown)};
+  const auto command = ReadOptions(inputs);
+  if (!command) return Refuse(command.error());
+  if (!command->print.empty()) return Print(command->print);
+  if (command->task == Task::kServe) {
+    return ServeAndReport(inputs, command->options);
+  }
+  const TaskReport report = RunTask(command->task, command->options);
+  fmt::print("{}\n", report.text);
+  return static_cast<int>(report.exit);
+}
+
+}  // namespace
+}  // namespace goxel
+
+int main(int argc, char** argv) { return goxel::Main(argc, argv); }

@@ -4,12 +4,14 @@
 
 #include <utility>
 
+#include "daemon/json_scanner.h"
 #include "daemon/json_values.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
 namespace {
 
+constexpr std::string_view kProjectId = "project_id";
 // Params up to this size are read within some ten microseconds.
 constexpr std::size_t kMaxInlineParamsBytes = 64 * 1024;
 
@@ -25,23 +27,32 @@ Result<std::shared_ptr<Project>> ProjectFor(ProjectUse use,
   return project;
 }
 
-void Call(const Method& method, const RpcRequest& request,
-          const Projects& projects, Responder respond) {
-  auto params = Params::Parse(request.params);
-  if (!params) return respond(RpcFail(std::move(params.error())));
-  auto project = ProjectFor(method.project_use, *params, projects);
-  if (!project) return respond(RpcFail(std::move(project.error())));
-  method.call({.params = *params,
-               .text = request.params,
-               .peer = request.peer,
-               .project = *std::move(project)},
-              std::move(respond));
+// The params with nothing but the project_id left.
+std::string OnlyProjectId(std::string_view params) {
+  JsonScanner scan(params);
+  std::string found;
+  static_cast<void>(scan.ReadObject([&](std::string_view key) {
+    std::string_view value;
+    if (!scan.ReadValue(&value)) return false;
+    if (!IsName(key, kProjectId)) return true;
+    found = fmt::format(R"({{"{}":{}}})", kProjectId, value);
+    return false;
+  }));
+  return found;
+}
+
+Result<Params> ReadParams(const Method& method, const MessageText& params,
+                          simdjson::dom::parser& parser) {
+  return method.reads_text ? Params::Parse(OnlyProjectId(params.view()))
+                           : Params::Parse(params, parser);
 }
 
 // The worker that has to run it; null when it runs at once.
 Worker* WorkerFor(const Method& method, const RpcRequest& request,
                   const MethodWorkers& workers) {
-  if (request.params.size() > kMaxInlineParamsBytes) return &workers.project;
+  if (request.params.view().size() > kMaxInlineParamsBytes) {
+    return &workers.project;
+  }
   switch (method.runs_on) {
     case RunsOn::kServer:
       return nullptr;
@@ -92,21 +103,55 @@ void MethodTable::Dispatch(RpcRequest request, Responder respond,
   }
   Worker* const worker = WorkerFor(*method, request, workers);
   if (worker == nullptr) {
-    return Call(*method, request, projects, std::move(respond));
+    return Call(*method, request, projects, parser_, std::move(respond));
   }
-  const bool posted =
-      worker->Post([method, request = std::move(request), &projects, respond] {
-        Call(*method, request, projects, respond);
+  request.params.Keep();
+  const bool posted = worker->Post(
+      [this, method, request = std::move(request), &projects, respond] {
+        simdjson::dom::parser parser;
+        Call(*method, request, projects, parser, respond);
       });
   if (!posted) {
     respond(RpcFail({StatusCode::kUnavailable, "the daemon is shutting down"}));
   }
 }
 
+void MethodTable::Call(const Method& method, const RpcRequest& request,
+                       const Projects& projects, simdjson::dom::parser& parser,
+                       Responder respond) const {
+  auto params = ReadParams(method, request.params, parser);
+  if (!params) return respond(RpcFail(std::move(params.error())));
+  auto project = ProjectFor(method.project_use, *params, projects);
+  if (!project) return respond(RpcFail(std::move(project.error())));
+  method.call({.params = *params,
+               .text = request.params.view(),
+               .peer = request.peer,
+               .project = *std::move(project)},
+              std::move(respond));
+}
+
+void MethodTable::CallOn(std::shared_ptr<Project> project, const Method& method,
+                         const RpcRequest& request,
+                         simdjson::dom::parser& parser,
+                         Responder respond) const {
+  auto params = ReadParams(method, request.params, parser);
+  if (!params) return respond(RpcFail(std::move(params.error())));
+  if (params->Find(kProjectId)) {
+    return respond(RpcFail({StatusCode::kInvalidArgument,
+                            "project_id is given; leave it out: this request "
+                            "can only be about one project"}));
+  }
+  method.call({.params = *params,
+               .text = request.params.view(),
+               .peer = request.peer,
+               .project = std::move(project)},
+              std::move(respond));
+}
+
 Result<std::string_view> ReadProjectId(const Params& params) {
-  const auto given = params.Find("project_id");
+  const auto given = params.Find(kProjectId);
   if (!given) return kDefaultProjectId;
-  return ReadString(*given, "project_id");
+  return ReadString(*given, kProjectId);
 }
 
 tl::unexpected<RpcError> LegacyError(int code, Status status) {

@@ -41,6 +41,7 @@ struct MethodWorkers {
 
 // One request for a method. Ends with the call of the method.
 struct MethodCall {
+  // Of a method that reads its text: project_id alone.
   const Params& params;
   // The JSON text of the params, as RpcRequest has it.
   std::string_view text;
@@ -55,6 +56,8 @@ struct Method {
   std::string description;
   RunsOn runs_on = RunsOn::kServer;
   ProjectUse project_use = ProjectUse::kNone;
+  // Its params may be many megabytes: it reads the text itself.
+  bool reads_text = false;
   // Answers through the Responder, during the call or later.
   std::function<void(const MethodCall&, Responder)> call;
 };
@@ -79,9 +82,22 @@ class MethodTable {
   void Dispatch(RpcRequest request, Responder respond,
                 const MethodWorkers& workers, const Projects& projects) const;
 
+  // Runs `method` on the caller's thread and on `project`, whatever it is of;
+  // kInvalidArgument when the params name one by project_id. May be called from
+  // any thread, each with a parser of its own.
+  void CallOn(std::shared_ptr<Project> project, const Method& method,
+              const RpcRequest& request, simdjson::dom::parser& parser,
+              Responder respond) const;
+
  private:
+  void Call(const Method& method, const RpcRequest& request,
+            const Projects& projects, simdjson::dom::parser& parser,
+            Responder respond) const;
+
   std::vector<Method> methods_;
   std::unordered_map<std::string, std::size_t> by_name_;
+  // For params that are read on the server's thread.
+  mutable simdjson::dom::parser parser_;
 };
 
 // The project that a request names, kDefaultProjectId when it names none.

@@ -15,10 +15,33 @@ namespace {
 
 constexpr OptionRow kTable[] = {
     {"daemon", "socket", "-s,--socket", "GOXEL_SOCKET",
-     TextOption{&Options::socket_path}, "Unix socket that clients connect to"},
+     PathOption{&Options::socket_path, true},
+     "Unix socket that clients connect to"},
+    {"daemon", "protocol", "-P,--protocol", "GOXEL_PROTOCOL",
+     ProtocolOption{&Options::protocol},
+     "Kinds of message that are taken: auto (both), jsonrpc or mcp"},
+    {"daemon", "daemonize", "-D,--daemonize", "GOXEL_DAEMONIZE",
+     SwitchOption{&Options::daemonize},
+     "Detach; returns when the daemon answers on its socket"},
+    {"daemon", "pid_file", "-p,--pid-file", "GOXEL_PID_FILE",
+     PathOption{&Options::pid_file, true},
+     "File for the process id; /tmp/goxel-daemon.pid with --daemonize"},
+    {"daemon", "log_file", "-l,--log-file", "GOXEL_LOG_FILE",
+     PathOption{&Options::log_file, true},
+     "File to log to, opened again at SIGHUP; standard error when empty, "
+     "/tmp/goxel-daemon.log with --daemonize"},
+    {"daemon", "working_dir", "-w,--working-dir", "GOXEL_WORKING_DIR",
+     PathOption{&Options::working_dir, true},
+     "Directory that relative paths in requests start from; the current one "
+     "when empty, / with --daemonize"},
+    {"daemon", "user", "-u,--user", "GOXEL_USER", TextOption{&Options::user},
+     "User to become, when started by root"},
+    {"daemon", "group", "-g,--group", "GOXEL_GROUP",
+     TextOption{&Options::group},
+     "Group to become, when started by root; the user's own when empty"},
     {"daemon", "log_level", "--log-level", "GOXEL_LOG_LEVEL",
      LogLevelOption{&Options::log_level},
-     "Least important kind of line that is logged"},
+     "Least important kind of line that is logged", TakesEffect::kOnReload},
     {"daemon", "max_request_size", "--max-request-size",
      "GOXEL_MAX_REQUEST_SIZE", ByteSizeOption{&Options::max_request_size, 1024},
      "Bytes of one request"},
@@ -27,10 +50,26 @@ constexpr OptionRow kTable[] = {
      "Depth of brackets within brackets in a request"},
     {"daemon", "max_connections", "-m,--max-connections",
      "GOXEL_MAX_CONNECTIONS", CountOption{&Options::max_connections, 1, 65536},
-     "Clients connected at the same time"},
+     "Clients connected at the same time", TakesEffect::kOnReload},
+    {"daemon", "max_pending_requests", "--max-pending-requests",
+     "GOXEL_MAX_PENDING_REQUESTS",
+     CountOption{&Options::max_pending_requests, 1, 1000000000},
+     "Requests of one client answered before it reads a reply"},
+    {"daemon", "max_pending_size", "--max-pending-size",
+     "GOXEL_MAX_PENDING_SIZE", ByteSizeOption{&Options::max_pending_size, 1},
+     "Bytes of replies that one client has not read"},
+    {"daemon", "max_pending_input", "--max-pending-input",
+     "GOXEL_MAX_PENDING_INPUT", ByteSizeOption{&Options::max_pending_input, 1},
+     "Bytes of requests of one client that wait behind one in work"},
     {"daemon", "queue_size", "-q,--queue-size", "GOXEL_QUEUE_SIZE",
      CountOption{&Options::queue_size, 1, 65536},
-     "Renders that may wait to be drawn"},
+     "Renders that may wait to be drawn", TakesEffect::kOnReload},
+    {"daemon", "priority_queue", "--priority-queue", "GOXEL_PRIORITY_QUEUE",
+     SwitchOption{&Options::priority_queue},
+     "Draw the smallest of the renders that wait first"},
+    {"daemon", "workers", "-j,--workers", "GOXEL_WORKERS",
+     CountOption{&Options::workers, 1, 64},
+     "Threads that encode and write pictures"},
     {"project", "max_projects", "--max-projects", "GOXEL_MAX_PROJECTS",
      CountOption{&Options::max_projects, 1, 65536},
      "Projects at the same time, the default one included"},
@@ -42,8 +81,22 @@ constexpr OptionRow kTable[] = {
     {"project", "max_undo_size", "--max-undo-size", "GOXEL_MAX_UNDO_SIZE",
      ByteSizeOption{&Options::max_undo_size, 0},
      "Bytes held of one project so that requests can be undone"},
+    {"script", "host", "--script-host", "GOXEL_SCRIPT_HOST",
+     TextOption{&Options::script_program},
+     "Program that runs scripts; looked for beside the daemon"},
+    {"script", "max_memory", "--max-script-memory", "GOXEL_MAX_SCRIPT_MEMORY",
+     ByteSizeOption{&Options::max_script_memory, 1 << 20},
+     "Bytes that one script may use"},
+    {"script", "max_scripts", "--max-scripts", "GOXEL_MAX_SCRIPTS",
+     CountOption{&Options::max_scripts, 0, 64},
+     "Scripts that run at the same time; 0: none"},
+    {"files", "allowed_output_roots", "--allowed-output-roots",
+     "GOXEL_ALLOWED_OUTPUT_ROOTS",
+     PathListOption{&Options::allowed_output_roots},
+     "Directories beneath which clients may name files to write; empty: any",
+     TakesEffect::kOnReload},
     {"render", "output_dir", "--render-dir", "GOXEL_RENDER_DIR",
-     TextOption{&Options::render_dir}, "Directory of the render files"},
+     PathOption{&Options::render_dir}, "Directory of the render files"},
     {"render", "max_cache_size", "--max-cache-size", "GOXEL_RENDER_MAX_SIZE",
      ByteSizeOption{&Options::max_cache_size, 1}, "Bytes of all render files"},
     {"render", "max_render_size", "--max-render-size",
@@ -53,24 +106,25 @@ constexpr OptionRow kTable[] = {
      CountOption{&Options::max_renders, 1, 65536},
      "Render files at the same time"},
     {"render", "ttl_seconds", "--ttl-seconds", "GOXEL_RENDER_TTL",
-     SecondsOption{&Options::ttl, 1}, "Life time of a render, in seconds"},
+     SecondsOption{&Options::ttl, 1}, "Life time of a render, in seconds",
+     TakesEffect::kOnReload},
     {"render", "cleanup_interval", "--cleanup-interval",
      "GOXEL_RENDER_CLEANUP_INTERVAL",
      SecondsOption{&Options::cleanup_interval, 1},
-     "Seconds between two looks at the whole directory"},
+     "Seconds between two looks at the whole directory",
+     TakesEffect::kOnReload},
     {"render", "file_mode", "--file-mode", "GOXEL_RENDER_FILE_MODE",
      FileModeOption{&Options::file_mode}, "Permissions of render files, octal"},
-    {"render", "allowed_roots", "--allowed-roots", "GOXEL_RENDER_ALLOWED_ROOTS",
-     PathListOption{&Options::allowed_roots},
-     "Directories that pictures may be written beneath; empty: any"},
     {"render", "max_width", "--max-width", "GOXEL_RENDER_MAX_WIDTH",
-     CountOption{&Options::max_width, 1, 16384}, "Pixels of a row"},
+     CountOption{&Options::max_width, 1, 16384}, "Pixels of a row",
+     TakesEffect::kOnReload},
     {"render", "max_height", "--max-height", "GOXEL_RENDER_MAX_HEIGHT",
-     CountOption{&Options::max_height, 1, 16384}, "Pixels of a column"},
+     CountOption{&Options::max_height, 1, 16384}, "Pixels of a column",
+     TakesEffect::kOnReload},
     {"render", "max_inline_size", "--max-inline-size",
      "GOXEL_RENDER_MAX_INLINE_SIZE",
      ByteSizeOption{&Options::max_inline_size, 1},
-     "Bytes of a picture within a reply"},
+     "Bytes of a picture within a reply", TakesEffect::kOnReload},
     {"render", "purge_on_exit", "--purge-on-exit", "GOXEL_RENDER_PURGE_ON_EXIT",
      SwitchOption{&Options::purge_on_exit},
      "Remove all renders at a clean stop"},
@@ -86,6 +140,12 @@ constexpr std::array<std::pair<const char*, LogLevel>, 5> kLogLevels = {{
     {"warn", LogLevel::kWarn},
     {"error", LogLevel::kError},
     {"off", LogLevel::kOff},
+}};
+
+constexpr std::array<std::pair<const char*, WireProtocol>, 3> kProtocols = {{
+    {"auto", WireProtocol::kAuto},
+    {"jsonrpc", WireProtocol::kJsonRpc},
+    {"mcp", WireProtocol::kMcp},
 }};
 
 constexpr std::array<std::pair<char, unsigned>, 3> kSuffixes = {
@@ -121,9 +181,35 @@ std::optional<std::uint64_t> ParseByteSize(std::string_view text) {
   return *number << shift;
 }
 
+// The value that `names` has for `text`; null when it has none.
+template <typename Value, std::size_t kCount>
+const Value* FindValue(
+    const std::array<std::pair<const char*, Value>, kCount>& names,
+    const std::string& text) {
+  const auto row = std::ranges::find_if(
+      names, [&](auto& pair) { return pair.first == text; });
+  return row == names.end() ? nullptr : &row->second;
+}
+
+// The other way round.
+template <typename Value, std::size_t kCount>
+std::string NameOf(
+    const std::array<std::pair<const char*, Value>, kCount>& names,
+    Value value) {
+  return std::ranges::find(names, value, [](auto& pair) { return pair.second; })
+      ->first;
+}
+
 Status Set(TextOption type, const std::string& text, Options* options) {
-  if (text.empty()) return Expected("a path that is not empty");
   options->*type.member = text;
+  return Status();
+}
+
+Status Set(PathOption type, const std::string& text, Options* options) {
+  if (text.empty() && !type.empty_is_default) {
+    return Expected("a path that is not empty");
+  }
+  options->*type.member = text.empty() ? Options().*type.member : text;
   return Status();
 }
 
@@ -198,12 +284,17 @@ Status Set(FileModeOption type, const std::string& text, Options* options) {
 }
 
 Status Set(LogLevelOption type, const std::string& text, Options* options) {
-  for (const auto& [name, level] : kLogLevels) {
-    if (text != name) continue;
-    options->*type.member = level;
-    return Status();
-  }
-  return Expected("debug, info, warn, error or off");
+  const LogLevel* level = FindValue(kLogLevels, text);
+  if (level == nullptr) return Expected("debug, info, warn, error or off");
+  options->*type.member = *level;
+  return Status();
+}
+
+Status Set(ProtocolOption type, const std::string& text, Options* options) {
+  const WireProtocol* protocol = FindValue(kProtocols, text);
+  if (protocol == nullptr) return Expected("auto, jsonrpc or mcp");
+  options->*type.member = *protocol;
+  return Status();
 }
 
 std::string Text(const std::string& value) { return value; }
@@ -216,16 +307,17 @@ std::string Text(std::chrono::seconds value) {
 std::string Text(const std::vector<std::string>& paths) {
   return fmt::format("{}", fmt::join(paths, ":"));
 }
-std::string Text(LogLevel value) {
-  const auto* row =
-      std::find_if(kLogLevels.begin(), kLogLevels.end(),
-                   [&](const auto& level) { return level.second == value; });
-  return row->first;
-}
+std::string Text(LogLevel value) { return NameOf(kLogLevels, value); }
+std::string Text(WireProtocol value) { return NameOf(kProtocols, value); }
 
 }  // namespace
 
 std::span<const OptionRow> OptionTable() { return kTable; }
+
+std::string LongFlag(const OptionRow& row) {
+  const std::string_view flags = row.flags;
+  return std::string(flags.substr(flags.find("--")));
+}
 
 Status SetOption(const OptionRow& row, const std::string& text,
                  Options* options) {

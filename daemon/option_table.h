@@ -22,6 +22,10 @@ namespace goxel {
 struct TextOption {
   std::string Options::*member;
 };
+struct PathOption {  // Made absolute by ReadOptions().
+  std::string Options::*member;
+  bool empty_is_default = false;  // Else an empty path is refused.
+};
 struct PathListOption {  // Separated by ':', as in $PATH.
   std::vector<std::string> Options::*member;
 };
@@ -47,19 +51,33 @@ struct FileModeOption {  // Octal.
 struct LogLevelOption {
   LogLevel Options::*member;
 };
+struct ProtocolOption {
+  WireProtocol Options::*member;
+};
+
+// When a value that was changed in the file begins to count.
+enum class TakesEffect {
+  kAtStart,   // Of the next daemon.
+  kOnReload,  // As soon as this one has read it.
+};
 
 struct OptionRow {
   const char* section;
   const char* key;
   const char* flags;        // As CLI11 writes them: "-s,--socket".
   const char* environment;  // The variable's name.
-  std::variant<TextOption, PathListOption, SwitchOption, ByteSizeOption,
-               CountOption, SecondsOption, FileModeOption, LogLevelOption>
+  std::variant<TextOption, PathOption, PathListOption, SwitchOption,
+               ByteSizeOption, CountOption, SecondsOption, FileModeOption,
+               LogLevelOption, ProtocolOption>
       type;
   const char* help;
+  TakesEffect takes_effect = TakesEffect::kAtStart;
 };
 
 std::span<const OptionRow> OptionTable();
+
+// The longest name of its flag: "--socket".
+std::string LongFlag(const OptionRow& row);
 
 // Sets the member that `row` names. On error, the message is what was expected
 // ("a number from 1 to 65536") and nothing is changed.

@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
+#include "daemon/command_flags.h"
 #include "daemon/config_file.h"
+#include "daemon/nearest_word.h"
 #include "daemon/option_table.h"
 
 namespace goxel {
@@ -19,74 +22,13 @@ namespace {
 
 constexpr char kConfigVariable[] = "GOXEL_CONFIG";
 
-// What the command line says, before any value is looked at.
-struct Flags {
-  std::map<const OptionRow*, std::string> values;
-  std::optional<std::string> config;
-  bool verbose = false;
-  bool print_config = false;
-  std::string print;  // The answer to --help or --version.
-};
+// Where the value of each option was found.
+using Places = std::map<const OptionRow*, std::string>;
 
-// A value and where it was found.
 struct Found {
   std::string text;
   std::string place;  // "--max-renders", "GOXEL_SOCKET", "/etc/x.conf:12".
 };
-
-// Tells CLI11 of all flags. `flags` must outlive its parsing.
-void Describe(CLI::App* app, Flags* flags) {
-  for (const OptionRow& row : OptionTable()) {
-    const std::string help =
-        fmt::format("{} [{}]", row.help, OptionText(row, Options()));
-    if (std::holds_alternative<SwitchOption>(row.type)) {
-      app->add_flag_callback(
-          row.flags, [flags, &row] { flags->values[&row] = "true"; }, help);
-    } else {
-      app->add_option_function<std::string>(
-             row.flags,
-             [flags, &row](const std::string& text) {
-               flags->values[&row] = text;
-             },
-             help)
-          ->type_name("VALUE");
-    }
-  }
-  app->add_option("-c,--config", flags->config,
-                  "Configuration file [/etc/goxel/daemon.conf if it exists]")
-      ->type_name("FILE");
-  app->add_flag("-V,--verbose", flags->verbose, "Same as --log-level debug");
-  app->add_flag_callback(
-      "-f,--foreground", [] {},
-      "Accepted for existing scripts: the daemon never detaches");
-  app->add_flag("--print-config", flags->print_config,
-                "Print every option, its value and where that came from");
-  app->set_version_flag("-v,--version", "goxel-daemon version " GOXEL_VERSION);
-}
-
-Result<Flags> ReadFlags(std::vector<std::string> arguments) {
-  Flags flags;
-  try {
-    CLI::App app("Renders voxel scenes for the processes of this machine.",
-                 "goxel-daemon");
-    app.footer(
-        "A flag outweighs its variable (GOXEL_...), that the configuration "
-        "file, that the default in brackets.");
-    Describe(&app, &flags);
-    // CLI11 takes the arguments from the back.
-    std::reverse(arguments.begin(), arguments.end());
-    try {
-      app.parse(std::move(arguments));
-    } catch (const CLI::CallForHelp&) {
-      flags.print = app.help();
-    } catch (const CLI::CallForVersion& version) {
-      flags.print = fmt::format("{}\n", version.what());
-    }
-  } catch (const CLI::Error& error) {
-    return Fail(StatusCode::kInvalidArgument, error.what());
-  }
-  return flags;
-}
 
 std::optional<std::string> Variable(const OptionInputs& inputs,
                                     const char* name) {
@@ -95,10 +37,16 @@ std::optional<std::string> Variable(const OptionInputs& inputs,
   return value;
 }
 
+std::string Absolute(const OptionInputs& inputs, const std::string& path) {
+  return std::filesystem::path(inputs.directory) / path;
+}
+
 // The file to read; empty when there is none.
-std::string ConfigPath(const OptionInputs& inputs, const Flags& flags) {
-  if (flags.config) return *flags.config;
-  if (auto named = Variable(inputs, kConfigVariable)) return *named;
+std::string ConfigPath(const OptionInputs& inputs, const CommandFlags& flags) {
+  if (flags.config) return Absolute(inputs, *flags.config);
+  if (auto named = Variable(inputs, kConfigVariable)) {
+    return Absolute(inputs, *named);
+  }
   struct stat info {};
   const bool exists = ::stat(inputs.default_config.c_str(), &info) == 0;
   return exists ? inputs.default_config : "";
@@ -111,13 +59,18 @@ const OptionRow* FindRow(const ConfigEntry& entry) {
   return nullptr;
 }
 
-std::string KnownKeys() {
-  std::string keys;
+Status UnknownKey(const std::string& place, const ConfigEntry& entry) {
+  std::vector<std::string> keys;
   for (const OptionRow& row : OptionTable()) {
-    fmt::format_to(std::back_inserter(keys), "{}[{}] {}",
-                   keys.empty() ? "" : ", ", row.section, row.key);
+    keys.push_back(fmt::format("[{}] {}", row.section, row.key));
   }
-  return keys;
+  const std::string key = fmt::format("[{}] {}", entry.section, entry.key);
+  const std::string nearest = NearestWord(key, keys);
+  return Status(
+      StatusCode::kInvalidArgument,
+      fmt::format("{}: there is no option {}{}; these are: {}", place, key,
+                  nearest.empty() ? "" : "; did you mean " + nearest + "?",
+                  fmt::join(keys, ", ")));
 }
 
 Result<std::map<const OptionRow*, Found>> ReadConfig(const std::string& path) {
@@ -128,11 +81,7 @@ Result<std::map<const OptionRow*, Found>> ReadConfig(const std::string& path) {
   for (const ConfigEntry& entry : *entries) {
     const std::string place = fmt::format("{}:{}", path, entry.line);
     const OptionRow* row = FindRow(entry);
-    if (row == nullptr) {
-      return Fail(StatusCode::kInvalidArgument,
-                  fmt::format("{}: there is no option [{}] {}; these are: {}",
-                              place, entry.section, entry.key, KnownKeys()));
-    }
+    if (row == nullptr) return Fail(UnknownKey(place, entry));
     const auto [earlier, added] =
         found.try_emplace(row, Found{entry.value, place});
     if (!added) {
@@ -144,15 +93,56 @@ Result<std::map<const OptionRow*, Found>> ReadConfig(const std::string& path) {
   return found;
 }
 
-// The longest name of the option: "--socket".
-std::string LongFlag(const OptionRow& row) {
-  const std::string_view flags = row.flags;
-  return std::string(flags.substr(flags.find("--")));
+// Everything that can say what an option is, read but not understood.
+struct Sources {
+  CommandFlags flags;
+  std::map<const OptionRow*, Found> config;
+};
+
+std::optional<Found> FindValue(const OptionRow& row, const Sources& sources,
+                               const OptionInputs& inputs) {
+  const CommandFlags& flags = sources.flags;
+  if (const auto given = flags.values.find(&row); given != flags.values.end()) {
+    return Found{given->second, LongFlag(row)};
+  }
+  if (std::holds_alternative<LogLevelOption>(row.type) && flags.verbose) {
+    return Found{"debug", "--verbose"};
+  }
+  if (auto value = Variable(inputs, row.environment)) {
+    return Found{*value, row.environment};
+  }
+  const auto set = sources.config.find(&row);
+  if (set == sources.config.end()) return std::nullopt;
+  return set->second;
 }
 
-std::string PrintedConfig(
-    const Options& options,
-    const std::map<const OptionRow*, std::string>& places) {
+// A daemon without a terminal needs files where one with a terminal does not.
+void AddDetachedDefaults(Options* options, Places* places) {
+  if (!options->daemonize) return;
+  const std::pair<std::string Options::*, const char*> defaults[] = {
+      {&Options::pid_file, "/tmp/goxel-daemon.pid"},
+      {&Options::log_file, "/tmp/goxel-daemon.log"},
+      {&Options::working_dir, "/"}};
+  for (const OptionRow& row : OptionTable()) {
+    const auto* path = std::get_if<PathOption>(&row.type);
+    for (const auto& [member, value] : defaults) {
+      if (path == nullptr || path->member != member) continue;
+      if (!(options->*member).empty()) continue;
+      options->*member = value;
+      (*places)[&row] = "default of a detached daemon";
+    }
+  }
+}
+
+void MakePathsAbsolute(const OptionInputs& inputs, Options* options) {
+  for (const OptionRow& row : OptionTable()) {
+    const auto* path = std::get_if<PathOption>(&row.type);
+    if (path == nullptr || (options->*path->member).empty()) continue;
+    options->*path->member = Absolute(inputs, options->*path->member);
+  }
+}
+
+std::string PrintedConfig(const Options& options, const Places& places) {
   std::string text;
   std::string_view section;
   for (const OptionRow& row : OptionTable()) {
@@ -170,28 +160,18 @@ std::string PrintedConfig(
 
 Result<CommandLine> ReadOptions(const OptionInputs& inputs) {
   CommandLine line;
-  const Result<Flags> flags = ReadFlags(inputs.arguments);
+  Result<CommandFlags> flags = ReadCommandFlags(inputs.arguments);
   if (!flags) return Fail(flags.error());
-  if (!flags->print.empty()) {
-    line.print = flags->print;
-    return line;
-  }
-  const auto config = ReadConfig(ConfigPath(inputs, *flags));
+  line.print = flags->print;
+  line.task = flags->task;
+  if (!line.print.empty()) return line;
+  auto config = ReadConfig(ConfigPath(inputs, *flags));
   if (!config) return Fail(config.error());
+  const Sources sources{*std::move(flags), *std::move(config)};
 
-  std::map<const OptionRow*, std::string> places;
+  Places places;
   for (const OptionRow& row : OptionTable()) {
-    std::optional<Found> found;
-    const bool is_level = std::holds_alternative<LogLevelOption>(row.type);
-    if (flags->values.contains(&row)) {
-      found = {flags->values.at(&row), LongFlag(row)};
-    } else if (is_level && flags->verbose) {
-      found = {"debug", "--verbose"};
-    } else if (auto value = Variable(inputs, row.environment)) {
-      found = {*value, row.environment};
-    } else if (config->contains(&row)) {
-      found = config->at(&row);
-    }
+    const std::optional<Found> found = FindValue(row, sources, inputs);
     places[&row] = found ? found->place : "default";
     if (!found) continue;
     const Status set = SetOption(row, found->text, &line.options);
@@ -201,7 +181,11 @@ Result<CommandLine> ReadOptions(const OptionInputs& inputs) {
                               found->text, set.message()));
     }
   }
-  if (flags->print_config) line.print = PrintedConfig(line.options, places);
+  AddDetachedDefaults(&line.options, &places);
+  MakePathsAbsolute(inputs, &line.options);
+  if (sources.flags.print_config) {
+    line.print = PrintedConfig(line.options, places);
+  }
   return line;
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/wire_protocol.h"
 #include "ipc/protocol.h"
 #include "ipc/status.h"
 
@@ -26,6 +27,13 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError, kOff };
 
 struct Options {
   std::string socket_path = kDefaultSocketPath;
+  WireProtocol protocol = WireProtocol::kAuto;
+  bool daemonize = false;   // Detach from the terminal.
+  std::string pid_file;     // Empty: none.
+  std::string log_file;     // Empty: standard error.
+  std::string working_dir;  // Empty: where it was started; / when detached.
+  std::string user;         // To become, when started by root; empty: nobody
+  std::string group;        // else, and that user's group.
   LogLevel log_level = LogLevel::kInfo;
 
   std::string render_dir = kDefaultRenderDirectory;
@@ -34,37 +42,54 @@ struct Options {
   std::uint32_t max_renders = 100;
   std::chrono::seconds ttl{3600};
   std::chrono::seconds cleanup_interval{300};
-  std::uint32_t file_mode = 0600;          // Permission bits of render files.
-  std::vector<std::string> allowed_roots;  // Where output_path may lie; empty:
-                                           // wherever the daemon may write.
-  std::uint32_t max_width = 16384;         // Pixels.
-  std::uint32_t max_height = 16384;        // Pixels.
+  std::uint32_t file_mode = 0600;    // Permission bits of render files.
+  std::uint32_t max_width = 16384;   // Pixels.
+  std::uint32_t max_height = 16384;  // Pixels.
   std::uint64_t max_inline_size = std::uint64_t{32} << 20;  // Bytes of image.
   bool purge_on_exit = false;          // Remove all renders at a clean stop.
   bool disable_file_transfer = false;  // No file_path and mmap replies.
+
+  // Where clients may have files written; empty: wherever the daemon may.
+  std::vector<std::string> allowed_output_roots;
 
   std::uint32_t max_projects = 64;  // The default one included.
   std::uint64_t max_voxels = std::uint64_t{64} << 20;     // Of one project.
   std::uint32_t max_undo_steps = 1000;                    // Of one project.
   std::uint64_t max_undo_size = std::uint64_t{64} << 20;  // Bytes, the same.
 
+  std::string script_program = "goxel-script";  // See FindScriptProgram().
+  std::uint64_t max_script_memory = std::uint64_t{64} << 20;  // Bytes, each.
+  std::uint32_t max_scripts = 4;  // At a time; 0: none at all.
+
   std::uint64_t max_request_size = std::uint64_t{64} << 20;  // Bytes.
-  std::uint32_t max_nesting = 64;       // Brackets within brackets.
-  std::uint32_t max_connections = 256;  // At the same time.
-  std::uint32_t queue_size = 1024;      // Renders waiting to be drawn.
+  std::uint32_t max_nesting = 64;                  // Brackets within brackets.
+  std::uint32_t max_connections = 1024;            // At the same time.
+  std::uint32_t max_pending_requests = 1'000'000;  // Of one client.
+  std::uint64_t max_pending_size = std::uint64_t{64} << 20;  // Bytes, the same.
+  std::uint64_t max_pending_input = std::uint64_t{4} << 20;  // Bytes, the same.
+  std::uint32_t queue_size = 1024;  // Renders waiting to be drawn.
+  bool priority_queue = false;      // Small ones are drawn first.
+  std::uint32_t workers = 2;        // Threads that encode pictures.
 };
 
-// Where ReadOptions() looks. A test passes its own.
+// What the program was called for.
+enum class Task { kServe, kStatus, kStop, kReload };
+
+// Where ReadOptions() looks. A test passes its own. The same inputs may be read
+// again, to learn what has changed in the file.
 struct OptionInputs {
   std::vector<std::string> arguments;  // argv without the program's name.
   // The value of a variable, or null when it is not set (std::getenv).
   std::function<const char*(const char* name)> environment;
   // Read when it exists and neither --config nor GOXEL_CONFIG names another.
   std::string default_config = "/etc/goxel/daemon.conf";
+  // What relative paths start from. Absolute.
+  std::string directory = "/";
 };
 
 struct CommandLine {
-  Options options;
+  Options options;  // All paths in it are absolute.
+  Task task = Task::kServe;
   // When not empty, the daemon prints it and ends with success: the answer to
   // --help, --version or --print-config.
   std::string print;

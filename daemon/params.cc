@@ -8,6 +8,18 @@
 namespace goxel {
 namespace {
 
+static_assert(MessageText::kPadding >= simdjson::SIMDJSON_PADDING);
+
+Result<Json> Checked(simdjson::simdjson_result<Json> parsed) {
+  Json root;
+  if (const auto error = parsed.get(root)) {
+    return Fail(StatusCode::kInvalidArgument,
+                fmt::format("params are not readable JSON: {}",
+                            simdjson::error_message(error)));
+  }
+  return root;
+}
+
 std::optional<Json> UnlessNull(simdjson::simdjson_result<Json> found) {
   Json value;
   if (found.get(value) != simdjson::SUCCESS || value.is_null()) {
@@ -21,13 +33,19 @@ std::optional<Json> UnlessNull(simdjson::simdjson_result<Json> found) {
 Result<Params> Params::Parse(std::string_view json) {
   if (json.empty()) return Params(nullptr, std::nullopt);
   auto parser = std::make_unique<simdjson::dom::parser>();
-  Json root;
-  if (const auto error = parser->parse(json.data(), json.size()).get(root)) {
-    return Fail(StatusCode::kInvalidArgument,
-                fmt::format("params are not readable JSON: {}",
-                            simdjson::error_message(error)));
-  }
-  return Params(std::move(parser), root);
+  auto root = Checked(parser->parse(json.data(), json.size()));
+  if (!root) return Fail(std::move(root.error()));
+  return Params(std::move(parser), *root);
+}
+
+Result<Params> Params::Parse(const MessageText& json,
+                             simdjson::dom::parser& parser) {
+  if (json.empty()) return Params(nullptr, std::nullopt);
+  constexpr bool kCopied = false;
+  const std::string_view text = json.view();
+  auto root = Checked(parser.parse(text.data(), text.size(), kCopied));
+  if (!root) return Fail(std::move(root.error()));
+  return Params(nullptr, *root);
 }
 
 std::optional<Json> Params::Find(std::string_view name,

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string_view>
 
+#include "daemon/message_text.h"
 #include "ipc/status.h"
 
 namespace goxel {
@@ -30,6 +31,14 @@ class Params {
   // `json` is an array, an object, or empty for a request without params.
   // kInvalidArgument when it is not JSON.
   static Result<Params> Parse(std::string_view json);
+
+  // The same without a copy, with a parser that outlives the Params and reads
+  // nothing else meanwhile: it keeps its memory from call to call.
+  static Result<Params> Parse(const MessageText& json,
+                              simdjson::dom::parser& parser);
+
+  // A part, an array or an object, of other Params, which outlive these.
+  static Params Of(Json part) { return Params(nullptr, part); }
 
   // False when the request had none.
   bool given() const { return root_.has_value(); }
@@ -60,7 +69,8 @@ class Params {
                   std::optional<Json> root)
       : parser_(std::move(parser)), root_(root) {}
 
-  std::unique_ptr<simdjson::dom::parser> parser_;  // Owns what root_ shows.
+  // Owns what root_ shows, unless another parser does.
+  std::unique_ptr<simdjson::dom::parser> parser_;
   std::optional<Json> root_;
 };
 

@@ -3,8 +3,7 @@
 #include <ctime>
 #include <utility>
 
-#include "transfer/png_encoder.h"
-#include "transfer/raw_encoders.h"
+#include "transfer/picture_encoder.h"
 #include "transfer/token.h"
 
 namespace goxel {
@@ -55,27 +54,15 @@ Result<PixelTarget> PrepareFrame(const SceneRenderRequest& request,
 
 Status Encode(const SceneRenderRequest& request, const PixelView& view,
               const RenderRecord* record, const ByteSink& sink) {
-  switch (request.format) {
-    case RenderFormat::kPam:
-      return EncodePam(view, *record, sink);
-    case RenderFormat::kPpm:
-      return EncodePpm(view, sink);
-    default:
-      return EncodePng(view, record, request.compression, sink);
-  }
+  return EncodePicture(view, record,
+                       {.format = request.format,
+                        .compression = request.compression,
+                        .quality = request.quality},
+                       sink);
 }
 
 std::uint64_t MaxEncodedBytes(const SceneRenderRequest& request) {
-  constexpr std::uint64_t kPpmHeaderBytes = 64;
-  switch (request.format) {
-    case RenderFormat::kPam:
-      return RenderStore::RawSize(request.width, request.height);
-    case RenderFormat::kPpm:
-      return kPpmHeaderBytes +
-             std::uint64_t{request.width} * request.height * 3;
-    default:
-      return MaxPngBytes(request.width, request.height);
-  }
+  return MaxPictureBytes(request.format, request.width, request.height);
 }
 
 ByteSink UntilGivenUp(const DeliveryResources& resources, ByteSink sink) {
@@ -105,7 +92,7 @@ Result<RenderRecord> MakeRecord(const DeliveryOrder& order) {
                       .session = order.session,
                       .created_unix_s = std::time(nullptr),
                       .ttl_s = 0,
-                      .format = RenderFormat::kPam,
+                      .format = order.request.format,
                       .width = order.request.width,
                       .height = order.request.height,
                       .camera_json = order.camera_json,

@@ -18,16 +18,14 @@ Status TooLarge(const char* what, std::uint64_t wanted, std::uint64_t limit) {
       .With("limit", static_cast<std::int64_t>(limit));
 }
 
-Status SetAll(Scene& scene, std::int32_t layer_id,
-              std::span<const VoxelChange> voxels) {
-  Layer* layer =
-      layer_id == 0 ? &scene.ActiveLayer() : scene.FindLayer(layer_id);
-  if (layer == nullptr) {
-    return Status(StatusCode::kNotFound,
-                  fmt::format("there is no layer {}", layer_id));
-  }
-  for (const VoxelChange& voxel : voxels) {
-    layer->volume.Set(voxel.cell, voxel.color);
+// kNotFound when one of the cells has no voxel.
+Status CheckVoxels(const Volume& volume, std::span<const VoxelChange> voxels) {
+  for (const auto& [cell, unused] : voxels) {
+    if (volume.Get(cell).a == 0) {
+      return Status(StatusCode::kNotFound,
+                    fmt::format("there is no voxel at {}, {}, {}", cell.x,
+                                cell.y, cell.z));
+    }
   }
   return Status();
 }
@@ -51,13 +49,38 @@ const SceneSnapshot::View& SceneSnapshot::view() const {
   return view_;
 }
 
+Status CheckLimits(const Scene& scene, const ProjectLimits& limits) {
+  if (scene.layers.size() > limits.max_layers) {
+    return TooLarge("layers", scene.layers.size(), limits.max_layers);
+  }
+  const std::uint64_t voxels = scene.CountVoxels();
+  if (voxels > limits.max_voxels) {
+    return TooLarge("voxels", voxels, limits.max_voxels);
+  }
+  return Status();
+}
+
+Status SetVoxels(Scene& scene, LayerChoice choice,
+                 std::span<const VoxelChange> voxels, VoxelTarget target) {
+  const Layer* found = FindLayer(scene, choice);
+  if (found != nullptr && target == VoxelTarget::kVoxelsOnly) {
+    Status there = CheckVoxels(found->volume, voxels);
+    if (!there.ok()) return there;
+  }
+  const auto layer = LayerToEdit(scene, choice);
+  if (!layer) return layer.error();
+  Volume& volume = (*layer)->volume;
+  for (const auto& [cell, color] : voxels) volume.Set(cell, color);
+  return Status();
+}
+
 Project::Project(ProjectLimits limits, ShowHash show_hash)
     : limits_(limits),
       history_(limits.history),
       show_hash_(std::move(show_hash)) {}
 
 Status Project::Replace(Scene scene, std::string name, ProjectSize size) {
-  if (Status fits = CheckLimits(scene); !fits.ok()) return fits;
+  if (Status fits = CheckLimits(scene, limits_); !fits.ok()) return fits;
   if (scene.layers.empty()) scene.AddLayer("Layer.1");
   // Freeing a large scene takes milliseconds: it goes after the lock.
   std::optional<Scene> old(std::move(scene));
@@ -93,17 +116,6 @@ std::optional<Project::Description> Project::Describe() const {
                      .redo_steps = history_.redo_steps()};
 }
 
-Status Project::CheckLimits(const Scene& scene) const {
-  if (scene.layers.size() > limits_.max_layers) {
-    return TooLarge("layers", scene.layers.size(), limits_.max_layers);
-  }
-  const std::uint64_t voxels = scene.CountVoxels();
-  if (voxels > limits_.max_voxels) {
-    return TooLarge("voxels", voxels, limits_.max_voxels);
-  }
-  return Status();
-}
-
 Status Project::Edit(const std::function<Status(Scene&)>& edit) {
   std::optional<Scene> before;  // Freed after the lock.
   std::lock_guard lock(mutex_);
@@ -112,7 +124,7 @@ Status Project::Edit(const std::function<Status(Scene&)>& edit) {
   Status edited = edit(*scene_);
   if (edited.ok() && IsUnchanged(*before, *scene_)) return edited;
   if (edited.ok() && HasClones(*scene_)) edited = UpdateClones(*scene_);
-  if (edited.ok()) edited = CheckLimits(*scene_);
+  if (edited.ok()) edited = CheckLimits(*scene_, limits_);
   if (!edited.ok()) {
     scene_.swap(before);
     return edited;
@@ -122,31 +134,34 @@ Status Project::Edit(const std::function<Status(Scene&)>& edit) {
   return edited;
 }
 
-Status Project::SetVoxels(std::int32_t layer_id,
-                          std::span<const VoxelChange> voxels) {
+Status Project::SetVoxels(LayerChoice choice,
+                          std::span<const VoxelChange> voxels,
+                          VoxelTarget target) {
   std::unique_lock lock(mutex_);
   if (!scene_) return NoProject();
-  Layer* layer =
-      layer_id == 0 ? &scene_->ActiveLayer() : scene_->FindLayer(layer_id);
-  if (layer == nullptr) {
-    return Status(StatusCode::kNotFound,
-                  fmt::format("there is no layer {}", layer_id));
-  }
   const bool fits = scene_->CountVoxels() + voxels.size() <= limits_.max_voxels;
   if (voxels.size() > kMaxJournal || !fits || HasClones(*scene_)) {
     lock.unlock();
-    return Edit([&](Scene& scene) { return SetAll(scene, layer_id, voxels); });
+    return Edit([&](Scene& scene) {
+      return goxel::SetVoxels(scene, choice, voxels, target);
+    });
+  }
+  const auto layer = LayerToEdit(*scene_, choice);
+  if (!layer) return layer.error();
+  Volume& volume = (*layer)->volume;
+  if (target == VoxelTarget::kVoxelsOnly) {
+    if (Status there = CheckVoxels(volume, voxels); !there.ok()) return there;
   }
   std::vector<VoxelChange> before;
   for (const VoxelChange& voxel : voxels) {
-    const Color color = layer->volume.Get(voxel.cell);
+    const Color color = volume.Get(voxel.cell);
     if (color == voxel.color || color.a + voxel.color.a == 0) continue;
     // Before the first change, so that tiles nobody renders change in place.
     if (before.empty()) ForgetSnapshot();
     before.push_back({voxel.cell, color});
-    layer->volume.Set(voxel.cell, voxel.color);
+    volume.Set(voxel.cell, voxel.color);
   }
-  if (!before.empty()) history_.Note(layer->id, std::move(before));
+  if (!before.empty()) history_.Note((*layer)->id, std::move(before));
   return Status();
 }
 

@@ -22,6 +22,7 @@
 #include "daemon/edit_history.h"
 #include "ipc/status.h"
 #include "renderer/scene/hull.h"
+#include "renderer/scene/layer_stack.h"
 #include "renderer/scene/scene.h"
 
 namespace goxel {
@@ -64,6 +65,18 @@ struct ProjectLimits {
   HistoryLimits history;
 };
 
+// kTooLarge when the scene is over a limit.
+Status CheckLimits(const Scene& scene, const ProjectLimits& limits);
+
+enum class VoxelTarget {
+  kAnyCell,
+  kVoxelsOnly,  // Cells that hold a voxel.
+};
+
+// Project::SetVoxels() of a scene. On an error nothing has changed.
+Status SetVoxels(Scene& scene, LayerChoice choice,
+                 std::span<const VoxelChange> voxels, VoxelTarget target);
+
 class Project {
  public:
   // Told the hash of the current scene when it becomes known, and an empty one
@@ -92,6 +105,9 @@ class Project {
   // nullopt while there is no scene.
   std::optional<Description> Describe() const;
 
+  // How often the scene was replaced. May be asked within Edit() and Read().
+  std::uint64_t generation() const { return generation_; }
+
   // Runs `edit` on the scene, alone; what it changed can then be undone as one
   // step, and layers that clone a changed layer have changed with it. When
   // `edit` returns an error, nothing has changed and that error is returned.
@@ -100,9 +116,11 @@ class Project {
   // when the scene would be over a limit.
   Status Edit(const std::function<Status(Scene&)>& edit);
 
-  // The same for voxels of one layer (0: the active one), in order, and much
-  // faster when they are few. kNotFound for an unknown layer.
-  Status SetVoxels(std::int32_t layer_id, std::span<const VoxelChange> voxels);
+  // The same for voxels of one layer, in order, and much faster when they are
+  // few. kNotFound for an unknown layer, or for a cell without a voxel where
+  // there has to be one.
+  Status SetVoxels(LayerChoice choice, std::span<const VoxelChange> voxels,
+                   VoxelTarget target = VoxelTarget::kAnyCell);
 
   // Takes back the last edit, or the last Undo(). kFailedPrecondition when
   // there is none, or no scene.
@@ -126,7 +144,6 @@ class Project {
 
  private:
   // These all REQUIRE: mutex_ is held.
-  Status CheckLimits(const Scene& scene) const;
   Status Step(bool (EditHistory::*step)(Scene&), const char* what);
   void ForgetSnapshot();
 
@@ -135,7 +152,7 @@ class Project {
   std::optional<Scene> scene_;
   std::string name_;
   ProjectSize size_{};
-  std::uint64_t generation_ = 0;
+  std::atomic<std::uint64_t> generation_ = 0;
   EditHistory history_;
   // The last one handed out, until the next edit.
   std::shared_ptr<const SceneSnapshot> snapshot_;

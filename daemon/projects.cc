@@ -44,15 +44,27 @@ Result<std::shared_ptr<Project>> Projects::Find(std::string_view id) const {
 }
 
 Result<std::shared_ptr<Project>> Projects::FindOrMake(std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = projects_.find(id);
+  return found != projects_.end() ? found->second : Add(id);
+}
+
+Result<std::shared_ptr<Project>> Projects::Make(std::string_view id) {
+  const std::lock_guard lock(mutex_);
+  if (projects_.contains(id)) {
+    return Fail(StatusCode::kFailedPrecondition,
+                fmt::format("there is a project '{}' already", id));
+  }
+  return Add(id);
+}
+
+Result<std::shared_ptr<Project>> Projects::Add(std::string_view id) {
   if (!IsUsableId(id)) {
     return Fail(StatusCode::kInvalidArgument,
                 fmt::format("project_id is '{}'; expected 1 to {} characters "
                             "of A-Z a-z 0-9 . _ -",
                             id.substr(0, kMaxIdBytes), kMaxIdBytes));
   }
-  const std::lock_guard lock(mutex_);
-  const auto found = projects_.find(id);
-  if (found != projects_.end()) return found->second;
   if (projects_.size() >= options_.max_projects) {
     return Fail(StatusCode::kResourceExhausted,
                 fmt::format("there are {} projects, as many as may be; close "
@@ -65,12 +77,18 @@ Result<std::shared_ptr<Project>> Projects::FindOrMake(std::string_view id) {
 }
 
 bool Projects::Close(std::string_view id) {
+  auto found = Find(id);
+  return found && Close(id, *found);
+}
+
+bool Projects::Close(std::string_view id,
+                     const std::shared_ptr<Project>& project) {
   std::shared_ptr<Project> closed;  // Freed after the lock.
   const std::lock_guard lock(mutex_);
   const auto found = projects_.find(id);
-  if (found == projects_.end()) return false;
+  if (found == projects_.end() || found->second != project) return false;
   if (id == kDefaultProjectId) {
-    found->second->Clear();
+    project->Clear();
   } else {
     closed = std::move(found->second);
     projects_.erase(found);

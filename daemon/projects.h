@@ -42,9 +42,15 @@ class Projects {
   // kResourceExhausted when there are max_projects.
   Result<std::shared_ptr<Project>> FindOrMake(std::string_view id);
 
+  // The same, but kFailedPrecondition when there is such a project already.
+  Result<std::shared_ptr<Project>> Make(std::string_view id);
+
   // Forgets the project; the default one loses its scene instead. False when
   // there is none.
   bool Close(std::string_view id);
+
+  // The same, but only while the project of that id is `project`.
+  bool Close(std::string_view id, const std::shared_ptr<Project>& project);
 
   struct Entry {
     std::string id;
@@ -56,6 +62,9 @@ class Projects {
   const ProjectLimits& limits() const { return options_.limits; }
 
  private:
+  // REQUIRES: mutex_ is held, and there is no such project.
+  Result<std::shared_ptr<Project>> Add(std::string_view id);
+
   const ProjectsOptions options_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Project>, std::less<>> projects_;

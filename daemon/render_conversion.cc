@@ -17,9 +17,9 @@
 #include "ipc/unique_fd.h"
 #include "transfer/checksum.h"
 #include "transfer/clock.h"
+#include "transfer/picture_encoder.h"
 #include "transfer/pixel_view.h"
 #include "transfer/png_decoder.h"
-#include "transfer/raw_encoders.h"
 
 namespace goxel {
 namespace {
@@ -27,7 +27,10 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 ContentKey TargetKey(const RenderInfo& source, const ConversionOrder& order) {
-  if (source.key.empty()) return {};
+  // Of a JPEG of another quality, the key does not follow from the source's.
+  const bool unknown =
+      order.format == RenderFormat::kJpg && order.quality != kDefaultJpgQuality;
+  if (source.key.empty() || unknown) return {};
   return WithVariant(source.key, VariantOf(order.format, order.compression));
 }
 
@@ -175,18 +178,19 @@ Result<RenderInfo> MakeEncoded(RenderStore& store, const RenderInfo& source,
   if (!compression) return Fail(compression.error());
   auto checksum = ChecksumBuilder::Create(WantedChecksum(order));
   if (!checksum) return Fail(std::move(checksum.error()));
-  // The bound of a PNG is above that of a PPM.
-  auto staged =
-      store.StageFile(request, MaxPngBytes(source.width, source.height));
+  auto staged = store.StageFile(
+      request, MaxPictureBytes(order.format, source.width, source.height));
   if (!staged) return Fail(std::move(staged.error()));
   const auto sink = [&](std::span<const std::byte> bytes) {
     checksum->Add(bytes);
     return (*staged)->Append(bytes);
   };
   Status encoded = picture.View([&](const PixelView& view) {
-    return order.format == RenderFormat::kPpm
-               ? EncodePpm(view, sink)
-               : EncodePng(view, &(*staged)->record(), *compression, sink);
+    return EncodePicture(view, &(*staged)->record(),
+                         {.format = order.format,
+                          .compression = *compression,
+                          .quality = order.quality},
+                         sink);
   });
   if (!encoded.ok()) return Fail(std::move(encoded));
   return (*staged)->Commit(MakeTimes(source, start), checksum->Finish());

@@ -15,6 +15,7 @@
 
 #include "ipc/render_info.h"
 #include "ipc/status.h"
+#include "transfer/jpg_encoder.h"
 #include "transfer/png_encoder.h"
 #include "transfer/render_store.h"
 
@@ -22,8 +23,9 @@ namespace goxel {
 
 struct ConversionOrder {
   RenderId source = 0;
-  RenderFormat format = RenderFormat::kPng;  // kPng, kPam or kPpm.
+  RenderFormat format = RenderFormat::kPng;  // As Encoding::format.
   std::string compression = "fast";          // Of a PNG; a valid name.
+  int quality = kDefaultJpgQuality;          // Of a JPEG; 1 to 100.
   // Unset: SHA-256 of encoded files, none of raw ones.
   std::optional<ChecksumKind> checksum = std::nullopt;
   std::uint32_t session = 0;  // For the file's name.
@@ -38,7 +40,7 @@ struct ConvertedRender {
 // Takes as long as encoding: not for the server's thread. Thread safe.
 //
 // kNotFound without such a render; kFailedPrecondition when its pixels cannot
-// be had from its file (encrypted, or ppm, which has lost its alpha); kDataLoss
+// be had from its file (encrypted, or neither pam nor png); kDataLoss
 // when the file is broken; the errors of RenderStore.
 Result<ConvertedRender> ConvertRender(RenderStore& store,
                                       const ConversionOrder& order);

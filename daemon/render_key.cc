@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace goxel {
 namespace {
@@ -46,6 +47,12 @@ KeyCamera KeyCameraOf(const CameraRequest& request) {
   return camera;
 }
 
+std::optional<int> QualityOf(const SceneRenderRequest& request) {
+  const bool counts = request.format == RenderFormat::kJpg &&
+                      request.quality != kDefaultJpgQuality;
+  return counts ? std::optional(request.quality) : std::nullopt;
+}
+
 }  // namespace
 
 std::uint64_t BuildHashOf(std::string_view build_id) {
@@ -65,7 +72,8 @@ KeyFields KeyFieldsOf(const SceneRenderRequest& request,
       .camera = KeyCameraOf(request.camera),
       .shading = std::string(WordOf(settings.shading)),
       .background = {background.r, background.g, background.b, background.a},
-      .transparent = settings.transparent};
+      .transparent = settings.transparent,
+      .quality = QualityOf(request)};
 }
 
 ContentKey MakeContentKey(const SceneRenderRequest& request,

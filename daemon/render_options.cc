@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/json_values.h"
+#include "daemon/voxel_color.h"
 #include "transfer/checksum.h"
 #include "transfer/render_store.h"
 
@@ -79,22 +80,10 @@ auto NameInto(T& target, Parse parse, std::string_view expected) {
 
 Status ReadBackground(Json value, std::string_view name,
                       RenderSettings& settings) {
-  constexpr std::string_view kExpected =
-      "[r, g, b] or [r, g, b, a], integers from 0 to 255";
-  simdjson::dom::array array;
-  if (value.get_array().get(array) != simdjson::SUCCESS ||
-      (array.size() != 3 && array.size() != 4)) {
-    return BadValue(name, value, kExpected);
-  }
-  std::array<std::uint8_t, 4> channels = {0, 0, 0, 255};
-  auto channel = channels.begin();
-  for (const Json item : array) {
-    auto number = ReadInteger(item, name, 0, 255);
-    if (!number) return BadValue(name, value, kExpected);
-    *channel++ = static_cast<std::uint8_t>(*number);
-  }
-  settings.background = {channels[0], channels[1], channels[2], channels[3]};
-  if (channels[3] == 0) settings.transparent = true;
+  const auto color = ReadChannels(value, name);
+  if (!color) return color.error();
+  settings.background = *color;
+  if (color->a == 0) settings.transparent = true;
   return {};
 }
 
@@ -137,19 +126,16 @@ Status ReadFallback(Json value, std::string_view name,
   return {};
 }
 
+// The render directory is where files are without this option.
 Status ReadOutputDirectory(Json value, std::string_view name,
-                           const std::filesystem::path& render_directory) {
+                           const std::filesystem::path& render_directory,
+                           std::filesystem::path& target) {
   auto text = ReadString(value, name);
   if (!text) return text.error();
+  if (text->empty()) return BadValue(name, value, "the path of a directory");
   std::error_code error;
   const auto directory = std::filesystem::weakly_canonical(*text, error);
-  if (error || directory != render_directory) {
-    return BadValue(
-        name, value,
-        fmt::format("the render directory \"{}\"; for a file elsewhere give "
-                    "output_path",
-                    render_directory.string()));
-  }
+  if (error || directory != render_directory) target = *text;
   return {};
 }
 
@@ -195,6 +181,12 @@ Status ReadRenderOptions(Json json,
     request.ttl = std::chrono::seconds(*seconds);
     return {};
   });
+  options.Read("quality", [&](Json value, std::string_view name) -> Status {
+    auto quality = ReadInteger(value, name, 1, 100);
+    if (!quality) return quality.error();
+    request.quality = static_cast<int>(*quality);
+    return {};
+  });
   options.Read("session_id", [&](Json value, std::string_view name) {
     return ReadSession(value, name, request.session);
   });
@@ -202,7 +194,8 @@ Status ReadRenderOptions(Json json,
     return ReadFallback(value, name, request.fallback);
   });
   options.Read("output_dir", [&](Json value, std::string_view name) {
-    return ReadOutputDirectory(value, name, render_directory);
+    return ReadOutputDirectory(value, name, render_directory,
+                               request.output_directory);
   });
   if (!options.status().ok()) return options.status();
   return RefuseLaterOptions(json);

@@ -85,8 +85,9 @@ void WriteEncryption(ResultWriter& out, const RenderEncryption& encryption) {
 RpcReply FileReply(const SceneRenderRequest& request,
                    const RenderOutcome& outcome) {
   ResultWriter out;
+  const RenderInfo& file = outcome.info ? *outcome.info : *outcome.exported;
   out.BeginObject().Field("success", true).Key("file").BeginObject();
-  WriteFileFields(out, *outcome.info, outcome.path);
+  WriteFileFields(out, file, outcome.path);
   out.EndObject();
   WriteRender(out, outcome);
   WriteCameraField(out, outcome);
@@ -192,7 +193,8 @@ RpcReply ReplyInMode(const SceneRenderRequest& request, RenderOutcome outcome) {
     case ReturnMode::kOutputPath:
       break;
   }
-  return OutputPathReply(request);
+  return outcome.exported ? FileReply(request, outcome)
+                          : OutputPathReply(request);
 }
 
 }  // namespace

@@ -17,16 +17,16 @@
 namespace goxel {
 namespace {
 
-constexpr std::array<std::string_view, 5> kReturnModes = {
-    "output_path", "file_path", "mmap", "fd", "base64"};
+// The last is what documents of existing clients call a reply without a file.
+constexpr std::array<std::string_view, 6> kReturnModes = {
+    "output_path", "file_path", "mmap", "fd", "base64", "direct"};
+constexpr std::size_t kDirect = 5;
 // The first of each is the default.
-constexpr std::array<std::string_view, 3> kFileFormats = {"png", "pam", "ppm"};
-constexpr std::array<std::string_view, 4> kInlineFormats = {"png", "raw",
-                                                            "rgba", "pam"};
+constexpr std::array<std::string_view, 6> kFileFormats = {"png", "jpg", "jpeg",
+                                                          "bmp", "pam", "ppm"};
+constexpr std::array<std::string_view, 7> kInlineFormats = {
+    "png", "jpg", "jpeg", "bmp", "raw", "rgba", "pam"};
 constexpr std::array<std::string_view, 3> kRawFormats = {"raw", "rgba", "pam"};
-// Formats that DESIGN names and that have no encoder here.
-constexpr std::array<std::string_view, 4> kLaterFormats = {"jpg", "jpeg", "bmp",
-                                                           "qoi"};
 
 // A side as a positive integer; nullopt for anything else. What is beyond 32
 // bits is beyond every limit, which CheckSize() names.
@@ -63,6 +63,11 @@ Status ReadMode(const Params& params, std::optional<Json> options,
   if (!word) return {};
   auto mode = ReadWord(*word, "options.return_mode", kReturnModes);
   if (!mode) return mode.error();
+  if (*mode == kDirect) {
+    request.mode = ReturnMode::kBase64;
+    request.legacy_reply = true;
+    return {};
+  }
   request.mode = static_cast<ReturnMode>(*mode);
   if (request.mode == ReturnMode::kOutputPath && !path) {
     return {StatusCode::kInvalidArgument,
@@ -90,16 +95,15 @@ Status UseFormat(std::string_view source, std::string_view name,
                  SceneRenderRequest& request) {
   const auto valid = FormatsOf(request.mode);
   if (std::ranges::find(valid, name) == valid.end()) {
-    const bool later =
-        std::ranges::find(kLaterFormats, name) != kLaterFormats.end();
     return {StatusCode::kInvalidArgument,
-            fmt::format("{} is \"{}\"{}; expected {}", source, name,
-                        later ? ", which is not available yet" : "",
+            fmt::format("{} is \"{}\"; expected {}", source, name,
                         Enumerate(valid))};
   }
-  request.format = name == "png"   ? RenderFormat::kPng
-                   : name == "ppm" ? RenderFormat::kPpm
-                                   : RenderFormat::kPam;
+  if (name == "jpeg") name = "jpg";
+  if (name == "raw" || name == "rgba") name = "pam";
+  const auto format = ParseRenderFormat(name);
+  if (!format) return format.error();
+  request.format = *format;
   return {};
 }
 
@@ -120,6 +124,20 @@ Status ReadFormat(std::optional<Json> options, SceneRenderRequest& request) {
     return UseFormat("the extension of output_path", name, request);
   }
   return UseFormat("format", FormatsOf(request.mode).front(), request);
+}
+
+// A file outside of the render directory is none of the store's.
+Status UseOutputDirectory(SceneRenderRequest& request) {
+  if (request.output_directory.empty()) return {};
+  if (request.mode != ReturnMode::kFilePath) {
+    return {
+        StatusCode::kInvalidArgument,
+        fmt::format("options.output_dir is \"{}\" with return_mode "
+                    "\"{}\"; only \"file_path\" writes there",
+                    request.output_directory.string(), ToString(request.mode))};
+  }
+  request.mode = ReturnMode::kOutputPath;
+  return {};
 }
 
 Status TooLarge(std::string message, std::uint64_t requested,
@@ -197,6 +215,7 @@ Status ReadObjectForm(const Params& params, const RenderLimits& limits,
   if (status.ok()) status = ReadFormat(options, request);
   if (status.ok() && options) {
     status = ReadRenderOptions(*options, limits.render_directory, request);
+    if (status.ok()) status = UseOutputDirectory(request);
   }
   if (!status.ok()) return status;
   auto camera = ParseCameraRequest(params);
@@ -214,17 +233,19 @@ std::string_view ToString(ReturnMode mode) {
 SceneRenderRequest InMode(const SceneRenderRequest& request, ReturnMode mode) {
   SceneRenderRequest other = request;
   other.mode = mode;
-  const bool raw_text =
-      request.format == RenderFormat::kPam && request.format_given;
-  other.format = mode == ReturnMode::kFd || raw_text ? RenderFormat::kPam
-                                                     : RenderFormat::kPng;
+  const bool stays =
+      request.format_given && request.format != RenderFormat::kPpm;
+  other.format = mode == ReturnMode::kFd ? RenderFormat::kPam
+                 : stays                 ? request.format
+                                         : RenderFormat::kPng;
   return other;
 }
 
 ChecksumKind WantedChecksum(const SceneRenderRequest& request) {
-  const auto by_default = request.mode == ReturnMode::kFilePath
-                              ? ChecksumKind::kSha256
-                              : ChecksumKind::kNone;
+  const bool described = request.mode == ReturnMode::kFilePath ||
+                         !request.output_directory.empty();
+  const auto by_default =
+      described ? ChecksumKind::kSha256 : ChecksumKind::kNone;
   return request.checksum.value_or(by_default);
 }
 

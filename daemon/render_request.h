@@ -21,6 +21,7 @@
 #include "ipc/status.h"
 #include "renderer/camera.h"
 #include "renderer/renderer.h"
+#include "transfer/jpg_encoder.h"
 #include "transfer/png_encoder.h"
 
 namespace goxel {
@@ -56,13 +57,16 @@ struct SceneRenderRequest {
   RenderSettings settings;
   RenderFormat format = RenderFormat::kPng;  // kPam stands for raw pixels.
   bool format_given = false;  // By options.format; else it is the mode's own.
-  PngCompression compression = PngCompression::kFast;
+  PngCompression compression = PngCompression::kFast;  // Of a PNG.
+  int quality = kDefaultJpgQuality;                    // Of a JPEG; 1 to 100.
   // Unset: SHA-256 for a file handed out by path, none for the rest.
   std::optional<ChecksumKind> checksum;
   CacheUse cache = CacheUse::kUse;
   std::optional<std::chrono::seconds> ttl;
   std::optional<std::uint32_t> session;  // For the file name; else the peer's.
   std::filesystem::path output_path;     // kOutputPath only.
+  // In place of output_path: where a file with a render's name is to be.
+  std::filesystem::path output_directory;
   // In which modes, in this order, the client takes the picture when a file of
   // the render directory cannot be made. Unset: as text (kDefaultFallback).
   std::optional<std::vector<ReturnMode>> fallback;
@@ -80,7 +84,7 @@ struct RenderLimits {
 };
 
 // The request for the same picture in `mode`, which is kFd or kBase64. Text is
-// a PNG unless the client has asked for raw pixels by name.
+// a PNG unless the client has asked by name for a format that text can have.
 SceneRenderRequest InMode(const SceneRenderRequest& request, ReturnMode mode);
 
 // What a checksum in the reply must be; kNone where it may be absent.

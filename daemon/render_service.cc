@@ -21,12 +21,18 @@ constexpr std::uint64_t kMaxIdleFrameBytes = 72u << 20;
 // waits for the encoders rather than run ahead of them.
 constexpr std::size_t kMaxEncoding = 4;
 
+// How long smaller pictures may go before one that waits.
+constexpr std::chrono::seconds kMaxOvertaken{1};
+
 }  // namespace
 
 RenderService::RenderService(RenderServiceOptions options, RenderStore* store)
     : options_(std::move(options)),
       store_(store),
       frames_(kMaxIdleFrameBytes),
+      queue_size_(options_.queue_size),
+      max_inline_bytes_(options_.max_inline_bytes),
+      export_rules_(options_.export_rules),
       encoders_(options_.encoders),
       drawing_([this] { RunDrawing(); }) {}
 
@@ -64,7 +70,7 @@ void RenderService::Render(SceneRenderRequest request,
       refused = Unavailable("the daemon is shutting down");
     } else if (!failure_.ok()) {
       refused = failure_;
-    } else if (queue_.size() >= options_.queue_size) {
+    } else if (queue_.size() >= queue_size_) {
       refused = Unavailable(
           fmt::format("{} renders wait already, as many as queue_size allows",
                       queue_.size()));
@@ -74,6 +80,15 @@ void RenderService::Render(SceneRenderRequest request,
     }
   }
   if (!refused.ok()) AnswerAll(*flight, refused);
+}
+
+void RenderService::SetLimits(std::size_t queue_size,
+                              std::uint64_t max_inline_bytes,
+                              ExportRules export_rules) {
+  const std::lock_guard lock(mutex_);
+  queue_size_ = queue_size;
+  max_inline_bytes_ = max_inline_bytes;
+  export_rules_ = std::move(export_rules);
 }
 
 bool RenderService::Post(Worker::Task task) {
@@ -133,8 +148,19 @@ RenderService::Flight RenderService::NextFlight() {
     return stopping_ || (!queue_.empty() && encoding_.size() < kMaxEncoding);
   });
   if (stopping_) return nullptr;
-  Flight flight = std::move(queue_.front());
-  queue_.pop_front();
+  return TakeFromQueue();
+}
+
+RenderService::Flight RenderService::TakeFromQueue() {
+  auto next = queue_.begin();
+  const auto waited = std::chrono::steady_clock::now() - (*next)->ordered;
+  if (options_.smallest_first && waited < kMaxOvertaken) {
+    next = std::ranges::min_element(queue_, {}, [](const Flight& flight) {
+      return std::uint64_t{flight->request.width} * flight->request.height;
+    });
+  }
+  Flight flight = std::move(*next);
+  queue_.erase(next);
   return flight;
 }
 
@@ -165,10 +191,11 @@ void RenderService::Fly(Renderer& renderer, Flight flight) {
 }
 
 DeliveryResources RenderService::Resources() {
+  const std::lock_guard lock(mutex_);
   return {.store = store_,
           .frames = &frames_,
-          .export_rules = options_.export_rules,
-          .max_inline_bytes = options_.max_inline_bytes,
+          .export_rules = export_rules_,
+          .max_inline_bytes = max_inline_bytes_,
           .file_transfer = options_.file_transfer,
           .given_up = &given_up_};
 }

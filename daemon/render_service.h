@@ -45,6 +45,8 @@ struct RendererFacts {
 struct RenderServiceOptions {
   std::size_t queue_size = 1024;  // Requests that wait to be drawn.
   std::size_t encoders = 2;       // Threads.
+  // Draw small pictures before large ones that came earlier, by up to a second.
+  bool smallest_first = false;
   RendererOptions renderer;
   ExportRules export_rules;
   std::uint64_t max_inline_bytes = 32ull << 20;  // Of a picture in a reply.
@@ -86,6 +88,10 @@ class RenderService {
               std::shared_ptr<const SceneSnapshot> snapshot,
               std::shared_ptr<Peer> peer, RenderDone done);
 
+  // For requests to come.
+  void SetLimits(std::size_t queue_size, std::uint64_t max_inline_bytes,
+                 ExportRules export_rules);
+
   // Runs `task` on an encoder thread. A service that ends drops tasks that have
   // not begun. False when it has ended already.
   bool Post(Worker::Task task);
@@ -109,6 +115,8 @@ class RenderService {
   DeliveryResources Resources();
   // Waits; null when it is time to stop.
   Flight NextFlight();
+  // REQUIRES: mutex_ is held; the queue is not empty.
+  Flight TakeFromQueue();
   void Fly(Renderer& renderer, Flight flight);
   Status Draw(Renderer& renderer, RenderFlight& flight);
   void Finish(const Flight& flight);
@@ -147,6 +155,9 @@ class RenderService {
   std::condition_variable changed_;
   bool stopping_ = false;
   Status failure_;  // Why there is no renderer.
+  std::size_t queue_size_;
+  std::uint64_t max_inline_bytes_;
+  ExportRules export_rules_;
   std::deque<Flight> queue_;
   std::list<Flight> encoding_;
   RenderServiceStats stats_;

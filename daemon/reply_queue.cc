@@ -16,7 +16,6 @@ constexpr std::size_t kSourcePieceBytes = std::size_t{64} << 10;
 // Texts up to here are copied behind each other, longer ones are kept.
 constexpr std::size_t kJoinedBytes = std::size_t{64} << 10;
 constexpr std::size_t kBytesPerFlush = std::size_t{1} << 20;
-constexpr std::size_t kMaxPendingBytes = std::size_t{64} << 20;
 constexpr std::size_t kPiecesPerSend = 16;
 
 // Room for one descriptor in a control message.
@@ -37,17 +36,25 @@ void AttachDescriptor(int descriptor, ControlBuffer* control, msghdr* message) {
 }  // namespace
 
 bool ReplyQueue::full() const {
-  return resources_ > 0 || pending_bytes_ >= kMaxPendingBytes;
+  return resources_ > 0 || pending_bytes_ >= limits_.reply_bytes ||
+         pending_replies_ >= limits_.replies;
 }
 
 void ReplyQueue::AddText(std::string_view text) {
+  if (text.empty()) return;
+  Append(text);
+  ++pieces_.back().replies;
+  ++pending_replies_;
+}
+
+void ReplyQueue::Append(std::string_view text) {
   if (text.empty()) return;
   const bool joins = !pieces_.empty() && !pieces_.back().source &&
                      pieces_.back().text.size() + text.size() <= kJoinedBytes;
   if (joins) {
     pieces_.back().text.append(text);
   } else {
-    pieces_.push_back({std::string(text), {}, nullptr});
+    pieces_.push_back({.text = std::string(text)});
   }
   pending_bytes_ += text.size();
 }
@@ -55,27 +62,30 @@ void ReplyQueue::AddText(std::string_view text) {
 void ReplyQueue::AddReply(std::string_view before, RpcReply reply,
                           std::string_view behind) {
   if (reply.descriptor.valid()) {
-    pieces_.push_back({std::string(before), std::move(reply.descriptor), {}});
+    pieces_.push_back({.text = std::string(before),
+                       .descriptor = std::move(reply.descriptor)});
     pending_bytes_ += before.size();
     ++resources_;
   } else {
-    AddText(before);
+    Append(before);
   }
   std::string_view rest = reply.json;
   if (reply.inserted) {
     const std::size_t split = std::min(reply.insert_at, rest.size());
-    AddText(rest.substr(0, split));
+    Append(rest.substr(0, split));
     pieces_.back().source = std::move(reply.inserted);
     ++resources_;
     rest.remove_prefix(split);
   }
   if (rest.size() == reply.json.size() && rest.size() > kJoinedBytes) {
     pending_bytes_ += rest.size();
-    pieces_.push_back({std::move(reply.json), {}, nullptr});
+    pieces_.push_back({.text = std::move(reply.json)});
   } else {
-    AddText(rest);
+    Append(rest);
   }
-  AddText(behind);
+  Append(behind);
+  ++pieces_.back().replies;
+  ++pending_replies_;
 }
 
 ReplyQueue::Outcome ReplyQueue::Flush(int socket) {
@@ -86,6 +96,7 @@ ReplyQueue::Outcome ReplyQueue::Flush(int socket) {
       continue;
     }
     if (flushed >= kBytesPerFlush) return Outcome::kRest;
+    if (!ReadAhead()) return Outcome::kBroken;
     const ssize_t sent = Send(socket);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -100,7 +111,27 @@ ReplyQueue::Outcome ReplyQueue::Flush(int socket) {
 
 void ReplyQueue::Clear() {
   pieces_.clear();
-  sent_ = pending_bytes_ = resources_ = 0;
+  sent_ = pending_bytes_ = pending_replies_ = resources_ = 0;
+}
+
+// Makes the first piece up to full length, or to the end of its source. So a
+// short reply goes out in one write: many clients call recv() once per reply.
+// False when the source failed.
+bool ReplyQueue::ReadAhead() {
+  Piece& piece = pieces_.front();
+  while (piece.source && sent_ == 0 && piece.text.size() < kSourcePieceBytes) {
+    const std::size_t size = piece.text.size();
+    piece.text.resize(size + kSourcePieceBytes);
+    const Result<std::size_t> made =
+        piece.source->Read({piece.text.data() + size, kSourcePieceBytes});
+    if (!made) return false;
+    piece.text.resize(size + *made);
+    pending_bytes_ += *made;
+    if (*made > 0) continue;
+    piece.source.reset();
+    --resources_;
+  }
+  return true;
 }
 
 // Goes on behind the first piece's text: with more from its source, or with the
@@ -119,8 +150,13 @@ bool ReplyQueue::Refill() {
     if (*made > 0) return true;
     --resources_;
   }
-  pieces_.pop_front();
+  PopFront();
   return true;
+}
+
+void ReplyQueue::PopFront() {
+  pending_replies_ -= pieces_.front().replies;
+  pieces_.pop_front();
 }
 
 // One sendmsg() over as many pieces as may go together.
@@ -156,7 +192,7 @@ void ReplyQueue::Drop(std::size_t bytes) {
   while (!pieces_.empty() && sent_ >= pieces_.front().text.size() &&
          !pieces_.front().source) {
     sent_ -= pieces_.front().text.size();
-    pieces_.pop_front();
+    PopFront();
   }
 }
 

@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/pending_limits.h"
 #include "daemon/rpc.h"
 #include "ipc/unique_fd.h"
 
@@ -32,6 +33,9 @@ class ReplyQueue {
     kBroken,  // The client has left, or a TextSource failed in mid-reply.
   };
 
+  explicit ReplyQueue(PendingLimits limits = {}) : limits_(limits) {}
+
+  // Adds a whole reply, or what counts as one.
   void AddText(std::string_view text);
 
   // Adds `reply`, `before` in front of it and `behind` at its end. Its
@@ -49,9 +53,9 @@ class ReplyQueue {
 
   bool empty() const { return pieces_.empty(); }
 
-  // True when the next request has to wait: 64 MiB of text are unsent (a client
-  // that writes all its requests before it reads needs such room), or a reply
-  // that holds a descriptor or a picture is.
+  // True when the next request has to wait: a limit is reached (a client that
+  // writes all its requests before it reads needs such room), or a reply that
+  // holds a descriptor or a picture is unsent.
   bool full() const;
 
   // Text in memory that is not sent.
@@ -60,17 +64,24 @@ class ReplyQueue {
  private:
   struct Piece {
     std::string text;
-    UniqueFd descriptor;                 // Goes with the first byte of `text`.
-    std::unique_ptr<TextSource> source;  // Goes behind `text`.
+    UniqueFd descriptor{};  // Goes with the first byte of `text`.
+    std::unique_ptr<TextSource> source{};  // Goes behind `text`.
+    std::size_t replies = 0;               // That end in this piece.
   };
 
+  void Append(std::string_view text);
+  void PopFront();
+
+  bool ReadAhead();
   bool Refill();
   ssize_t Send(int socket);
   void Drop(std::size_t bytes);
 
+  const PendingLimits limits_;
   std::deque<Piece> pieces_;
   std::size_t sent_ = 0;  // Of the first piece's text.
   std::size_t pending_bytes_ = 0;
+  std::size_t pending_replies_ = 0;
   std::size_t resources_ = 0;  // Descriptors and sources in pieces_.
 };
 

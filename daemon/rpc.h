@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/message_text.h"
 #include "daemon/peer.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
@@ -21,8 +22,9 @@ namespace goxel {
 struct RpcRequest {
   std::string method;
   // The raw JSON text of `params`, checked to be an array or an object; empty
-  // when the request has none (or null).
-  std::string params;
+  // when the request has none (or null). Lives until the handler returns, and
+  // longer when it was kept.
+  MessageText params;
   std::shared_ptr<Peer> peer;
 };
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -59,19 +60,23 @@ class Server::Loop {
       : options_(std::move(options)),
         context_{std::make_shared<asio::io_context>(1),
                  {options_.max_request_bytes, options_.max_nesting},
+                 options_.pending,
                  std::move(handler),
-                 {}},
+                 options_.protocol},
         listener_(std::move(listener)),
         acceptor_(*context_.io),
         stop_fd_(stop_event.get()),
         stop_event_(*context_.io, stop_event.release()),
         signals_(*context_.io),
+        notices_(*context_.io),
         timer_(*context_.io) {
     acceptor_.assign(asio::local::stream_protocol(),
                      listener_.TakeSocket().release());
     if (options_.stop_on_signals) {
       signals_.add(SIGTERM);
       signals_.add(SIGINT);
+      notices_.add(SIGHUP);
+      notices_.add(SIGUSR1);
     }
   }
 
@@ -95,9 +100,12 @@ class Server::Loop {
     signals_.async_wait([this](error_code error, int) {
       if (!error) BeginStop();
     });
+    AwaitNotice();
     Accept();
     context_.io->run();
   }
+
+  void SetMaxConnections(std::size_t count) { max_connections_ = count; }
 
   void WakeToStop() {
     const std::uint64_t one = 1;
@@ -107,10 +115,19 @@ class Server::Loop {
  private:
   using Socket = Connection::Socket;
 
+  void AwaitNotice() {
+    notices_.async_wait([this](error_code error, int signal) {
+      if (error || stopping_) return;
+      if (options_.on_signal) options_.on_signal(signal);
+      AwaitNotice();
+    });
+  }
+
   void Accept() {
     acceptor_.async_accept([this](error_code error, Socket socket) {
       if (stopping_) return;
       if (error) return PauseAccepting(error);
+      accept_failed_ = false;
       Welcome(std::move(socket));
       Accept();
     });
@@ -119,8 +136,10 @@ class Server::Loop {
   // Without a free descriptor the waiting connection stays readable, so going
   // on at once would spin.
   void PauseAccepting(error_code error) {
-    spdlog::error("cannot accept a connection: {}; trying again in {} ms",
-                  error.message(), kAcceptPause.count());
+    if (!std::exchange(accept_failed_, true)) {
+      spdlog::error("cannot accept a connection: {}; trying every {} ms",
+                    error.message(), kAcceptPause.count());
+    }
     timer_.expires_after(kAcceptPause);
     timer_.async_wait([this](error_code cancelled) {
       if (!cancelled && !stopping_) Accept();
@@ -136,7 +155,7 @@ class Server::Loop {
       return;
     }
     WidenSendBuffer(socket.native_handle());
-    if (connections_.size() >= options_.max_connections) {
+    if (connections_.size() >= max_connections_) {
       return TellFull(socket);
     }
     auto peer = std::make_shared<Peer>();
@@ -151,7 +170,7 @@ class Server::Loop {
   }
 
   void TellFull(Socket& socket) const {
-    const auto limit = static_cast<std::int64_t>(options_.max_connections);
+    const auto limit = static_cast<std::int64_t>(max_connections_.load());
     const std::string line =
         ErrorReply({Status(StatusCode::kUnavailable,
                            fmt::format("all {} connections are in use; close "
@@ -177,6 +196,7 @@ class Server::Loop {
     error_code ignored;
     acceptor_.close(ignored);
     signals_.cancel(ignored);
+    notices_.cancel(ignored);
     listener_.RemoveFile();
     if (options_.on_stop) options_.on_stop();
     for (const auto& connection : Snapshot()) connection->Drain();
@@ -200,14 +220,17 @@ class Server::Loop {
   }
 
   const ServerOptions options_;
+  std::atomic<std::size_t> max_connections_ = options_.max_connections;
   ConnectionContext context_;
   Listener listener_;
   asio::local::stream_protocol::acceptor acceptor_;
   const int stop_fd_;  // stop_event_'s, for use in a signal handler.
   asio::posix::stream_descriptor stop_event_;
-  asio::signal_set signals_;
+  asio::signal_set signals_;  // To stop.
+  asio::signal_set notices_;  // For options_.on_signal.
   asio::steady_timer timer_;  // For the pause in accepting, then for the drain.
   std::set<std::shared_ptr<Connection>> connections_;
+  bool accept_failed_ = false;  // And that was logged.
   bool stopping_ = false;
 };
 
@@ -238,6 +261,10 @@ Status Server::Run() {
                 fmt::format("the server failed: {}", failure.what()));
   }
   return Status();
+}
+
+void Server::SetMaxConnections(std::size_t count) {
+  loop_->SetMaxConnections(count);
 }
 
 void Server::Stop() { loop_->WakeToStop(); }

@@ -7,8 +7,8 @@
 //
 // Requests of one connection are handled one after the other, those of
 // different connections side by side. A client may write any number of requests
-// before it reads: up to 64 MiB of replies wait for it, then its further
-// requests wait in the socket.
+// before it reads: replies wait for it up to a limit, then its further requests
+// wait in the socket.
 //
 // Only processes of the daemon's own user, and root, are served; the socket
 // file has mode 0600.
@@ -22,20 +22,27 @@
 #include <memory>
 #include <string>
 
+#include "daemon/pending_limits.h"
 #include "daemon/rpc.h"
+#include "daemon/wire_protocol.h"
 #include "ipc/status.h"
 
 namespace goxel {
 
 struct ServerOptions {
   std::string socket_path = {};  // Created at Listen(), removed at the stop.
-  std::size_t max_connections = 256;  // Further ones are told so and closed.
+  std::size_t max_connections = 1024;  // Further ones are told so and closed.
   std::size_t max_request_bytes = std::size_t{64} << 20;
   std::size_t max_nesting = 64;
+  PendingLimits pending = {};  // Of each connection.
+  WireProtocol protocol = WireProtocol::kAuto;
   // How long Run() waits, once stopped, for replies still owed.
   std::chrono::milliseconds drain_time{800};
   // SIGTERM and SIGINT act like Stop() from Listen() to the Server's end.
   bool stop_on_signals = false;
+  // Called on the server's thread for SIGHUP and SIGUSR1, which do nothing else
+  // while stop_on_signals is set. May be empty.
+  std::function<void(int signal)> on_signal = {};
   // Called once on the server's thread when the stop begins, so that the owner
   // can give up what is queued. May be empty.
   std::function<void()> on_stop = {};
@@ -65,6 +72,9 @@ class Server {
   // error `unavailable`.
   // REQUIRES: called once.
   Status Run();
+
+  // For connections to come. Thread safe.
+  void SetMaxConnections(std::size_t count);
 
   // Makes Run() return. Async-signal-safe and thread safe; further calls do
   // nothing, and a call before Run() makes it return at once.

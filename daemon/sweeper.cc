@@ -38,6 +38,13 @@ void Sweeper::Note(const RenderInfo& info) {
   changed_.notify_one();
 }
 
+void Sweeper::SetInterval(std::chrono::seconds interval) {
+  const std::lock_guard lock(mutex_);
+  interval_ = interval;
+  next_ = std::min(next_, Clock::now() + interval);
+  changed_.notify_one();
+}
+
 Sweeper::Collected Sweeper::Collect() {
   const RenderStoreStats before = store_->Stats();
   SweepStore();

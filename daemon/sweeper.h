@@ -27,6 +27,9 @@ class Sweeper {
   // A render was committed or touched: it may now be the next to die.
   void Note(const RenderInfo& info);
 
+  // Counts from the next sweep on, which comes no later than that.
+  void SetInterval(std::chrono::seconds interval);
+
   // Sweeps now, on the caller's thread.
   struct Collected {
     std::uint64_t removed = 0;
@@ -47,8 +50,8 @@ class Sweeper {
   void SweepStore();
 
   RenderStore* const store_;
-  const std::chrono::seconds interval_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // Guards what follows.
+  std::chrono::seconds interval_;
   std::condition_variable changed_;
   bool stopping_ = false;
   Clock::time_point next_;  // When to sweep.

@@ -122,6 +122,7 @@ std::string KeyText(const KeyFields& fields) {
     lines.Add("background {:02x}{:02x}{:02x}{:02x}", r, g, b, a);
   }
   AddCamera(fields.camera, lines);
+  if (fields.quality) lines.Add("quality {}", *fields.quality);
   return lines.Take();
 }
 

@@ -67,7 +67,8 @@ struct KeyFields {
   KeyCamera camera{};
   std::string shading = "lit";  // As in options.shading.
   std::array<std::uint8_t, 4> background = {240, 240, 240, 255};  // R, G, B, A.
-  bool transparent = false;  // Then the background does not count.
+  bool transparent = false;      // Then the background does not count.
+  std::optional<int> quality{};  // Of a JPEG, unless it is the default.
 };
 
 // The text that is hashed. Parameters that the others make meaningless are left

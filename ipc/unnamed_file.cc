@@ -14,9 +14,8 @@ Result<UnnamedFile> UnnamedFile::Create(int directory_fd,
   auto made = file.Open();
   if (made) made = file.files_->SetMode(file.fd(), mode);
   if (made) return file;
-  return Fail(Status::FromErrno(
-      fmt::format("create {} in the render directory", file.temporary_name_),
-      made.error()));
+  return Fail(Status::FromErrno(fmt::format("create {}", file.temporary_name_),
+                                made.error()));
 }
 
 SysResult<void> UnnamedFile::Open() {

@@ -1,4 +1,4 @@
-// A new file of a managed directory that nobody can open by name yet.
+// A new file of a directory that nobody can open by name yet.
 //
 // The file has no name at all (O_TMPFILE), so that a crash leaves nothing
 // behind. On a filesystem without O_TMPFILE it has a hidden temporary name,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws what goxel_soak has sampled: memory over renders, as SVG.
+"""Draws what goxel_soak has sampled: memory over requests, as SVG.
 
     scripts/plot_soak.py samples.csv plot.svg
 """
@@ -29,11 +29,11 @@ def nice_step(largest):
 
 
 def draw(samples):
-    last_render = samples[-1]["renders"]
+    last = samples[-1]["requests"]
     top_mib = max(s[key] for s in samples for key, _, _ in LINES) / 1024 * 1.1
 
-    def x(renders):
-        return LEFT + renders / last_render * (WIDTH - LEFT - RIGHT)
+    def x(requests):
+        return LEFT + requests / last * (WIDTH - LEFT - RIGHT)
 
     def y(mib):
         return HEIGHT - BOTTOM - mib / top_mib * (HEIGHT - TOP - BOTTOM)
@@ -43,7 +43,7 @@ def draw(samples):
         'font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<text x="{LEFT}" y="20" font-size="14">Memory of the daemon over '
-        f"{last_render:,.0f} renders</text>",
+        f"{last:,.0f} requests</text>",
     ]
     step = nice_step(top_mib)
     mib = 0
@@ -56,13 +56,13 @@ def draw(samples):
         )
         mib += step
     for i in range(6):
-        renders = last_render * i / 5
+        requests = last * i / 5
         svg.append(
-            f'<text x="{x(renders):.1f}" y="{HEIGHT - BOTTOM + 18}" '
-            f'text-anchor="middle">{renders:,.0f}</text>'
+            f'<text x="{x(requests):.1f}" y="{HEIGHT - BOTTOM + 18}" '
+            f'text-anchor="middle">{requests:,.0f}</text>'
         )
     for i, (key, name, color) in enumerate(LINES):
-        points = " ".join(f"{x(s['renders']):.1f},{y(s[key] / 1024):.1f}" for s in samples)
+        points = " ".join(f"{x(s['requests']):.1f},{y(s[key] / 1024):.1f}" for s in samples)
         svg.append(
             f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>'
             f'<text x="{LEFT + 10 + 120 * i}" y="{HEIGHT - 10}" fill="{color}">{name}</text>'
@@ -74,7 +74,7 @@ def draw(samples):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    samples = sorted(read_samples(sys.argv[1]), key=lambda s: s["renders"])
+    samples = sorted(read_samples(sys.argv[1]), key=lambda s: s["requests"])
     if not samples:
         sys.exit(f"{sys.argv[1]} has no samples; make them with goxel_soak --csv")
     with open(sys.argv[2], "w") as file:

@@ -52,6 +52,26 @@ TEST_F(AdoptionTest, ValidRenderIsAdoptedWithItsRemainingLife) {
   EXPECT_TRUE(OpenIndex().Find(info->id));
 }
 
+TEST_F(AdoptionTest, EncodedRendersWithARecordAreAdopted) {
+  for (const RenderFormat format :
+       {RenderFormat::kPng, RenderFormat::kJpg, RenderFormat::kBmp}) {
+    Open();
+    const auto made = MakeEncoded(format, {.high = 1, .low = 2});
+    ASSERT_TRUE(made) << made.error().message();
+    const auto path = store_->PathOf(*made);
+    store_.reset();
+
+    ASSERT_TRUE(Survives(path)) << path;
+
+    const auto info = store_->FindByPath(path.string());
+    ASSERT_TRUE(info) << info.error().message();
+    EXPECT_EQ(info->format, format);
+    EXPECT_EQ(info->width, kSide);
+    EXPECT_EQ(info->key, made->key);
+    EXPECT_TRUE(store_->Withdraw(made->id));
+  }
+}
+
 TEST_F(AdoptionTest, ExpiredRenderIsRemoved) {
   const auto path = Leave();
   clock_->Advance(3600s);

@@ -302,6 +302,30 @@ TEST(ClientTest, ScenePathsBecomeAbsoluteAndBuiltinScenesStay) {
   EXPECT_THAT(requests[1], HasSubstr(R"("path":"builtin:demo")"));
 }
 
+TEST(ClientTest, AProjectOfItsOwnIsNamedInEveryCall) {
+  std::vector<std::string> requests;
+  const ScriptedServer server([&](const ScriptedConnection& connection) {
+    for (std::string request = connection.ReadRequest(); !request.empty();
+         request = connection.ReadRequest()) {
+      requests.push_back(request);
+      connection.Reply(request, "{}");
+    }
+  });
+  const auto client = Connect(server);
+
+  ASSERT_TRUE(client->CreateEphemeralProject("mine").ok());
+  ASSERT_TRUE(client->LoadProject("builtin:demo", "mine").ok());
+  RenderRequest request;
+  request.project_id = "mine";
+  EXPECT_FALSE(client->RenderToFile(request));
+
+  EXPECT_THAT(requests[0],
+              HasSubstr(R"({"project_id":"mine","ephemeral":true})"));
+  EXPECT_THAT(requests[1],
+              HasSubstr(R"({"path":"builtin:demo","project_id":"mine"})"));
+  EXPECT_THAT(requests[2], HasSubstr(R"("params":{"project_id":"mine",)"));
+}
+
 TEST(ClientTest, ARenderRequestSaysEverythingThatWasAsked) {
   std::string seen;
   const ScriptedServer server([&](const ScriptedConnection& connection) {

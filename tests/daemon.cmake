@@ -6,6 +6,7 @@ goxel_tests(daemon_tests
     edit_history_test.cc
     params_test.cc
     project_test.cc
+    projects_test.cc
     render_conversion_test.cc
     render_key_test.cc
     render_request_test.cc
@@ -19,9 +20,12 @@ goxel_tests(e2e_tests
   SOURCES
     e2e/conversion_test.cc
     e2e/daemon_process.cc
+    e2e/files_test.cc
     e2e/life_test.cc
     e2e/listing_test.cc
     e2e/methods_test.cc
+    e2e/promised_calls_test.cc
+    e2e/reading_test.cc
     e2e/render_modes_test.cc
     e2e/view_lookup_test.cc
     e2e/waiting_test.cc
@@ -31,6 +35,46 @@ target_compile_definitions(e2e_tests PRIVATE
   GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>"
   GOXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 add_dependencies(e2e_tests goxel-daemon)
+
+# That the daemon answers existing clients as they expect.
+goxel_tests(compat_tests
+  SOURCES
+    e2e/compat_render_samples.cc
+    e2e/compat_samples.cc
+    e2e/compat_scene_samples.cc
+    e2e/compat_test.cc
+    e2e/compat_voxel_samples.cc
+    e2e/daemon_process.cc
+    e2e/json_pattern.cc
+    e2e/mcp_test.cc
+  LIBS goxel_ipc simdjson::simdjson)
+target_compile_definitions(compat_tests PRIVATE
+  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
+add_dependencies(compat_tests goxel-daemon)
+if(Python3_FOUND)
+  add_test(NAME existing_clients
+           COMMAND ${Python3_EXECUTABLE}
+                   ${CMAKE_CURRENT_SOURCE_DIR}/e2e/existing_clients.py
+                   $<TARGET_FILE:goxel-daemon>)
+  set_tests_properties(existing_clients PROPERTIES TIMEOUT 120)
+endif()
+
+# The program as people start it: flags, detaching, signals, reloads.
+goxel_tests(command_line_tests
+  SOURCES
+    e2e/command_line_test.cc
+    e2e/daemon_command.cc
+    e2e/daemon_process.cc
+    e2e/detached_test.cc
+    e2e/reload_test.cc
+    live_options_test.cc
+    nearest_word_test.cc
+    pid_file_test.cc
+    render_order_test.cc
+  LIBS goxel_daemon_core simdjson::simdjson)
+target_compile_definitions(command_line_tests PRIVATE
+  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
+add_dependencies(command_line_tests goxel-daemon)
 
 # How pictures leave the daemon, its client library and goxelctl included:
 # encryption, and what happens when files fail.

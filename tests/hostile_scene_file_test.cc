@@ -22,8 +22,9 @@ constexpr ReadLimits kLimits = {
 
 // Reads in every format and follows all that a scene leads to.
 void Read(const std::string& bytes) {
-  for (const SceneFormat format : {SceneFormat::kVox, SceneFormat::kGox,
-                                   SceneFormat::kQb, SceneFormat::kTxt}) {
+  for (const SceneFormat format :
+       {SceneFormat::kVox, SceneFormat::kGox, SceneFormat::kQb,
+        SceneFormat::kTxt, SceneFormat::kPly, SceneFormat::kObj}) {
     const Result<Scene> scene = ReadScene(AsBytes(bytes), format, kLimits);
     if (!scene) {
       EXPECT_FALSE(scene.error().message().empty());
@@ -74,9 +75,28 @@ std::string RichVoxFile() {
        VoxChunk("MATL", Int(1) + VoxDictOf({{"_type", "_metal"}}))});
 }
 
+// A .ply with a colour, an element to skip, a rectangle and two triangles.
+std::string RichPlyFile() {
+  return "ply\nformat ascii 1.0\ncomment c\nelement vertex 4\n"
+         "property float x\nproperty float y\nproperty float z\n"
+         "property uchar red\nproperty uchar green\nproperty uchar blue\n"
+         "element edge 1\nproperty int a\nelement face 3\n"
+         "property list uchar int vertex_indices\nend_header\n"
+         "0 1 0 255 0 0\n20 1 0 255 0 0\n20 1 -1 255 0 0\n0 1 -1 255 0 0\n"
+         "7\n4 0 1 2 3\n3 0 1 2\n3 0 2 3\n";
+}
+
+// An .obj with objects, colours at corners and every way to name a corner.
+std::string RichObjFile() {
+  return "# c\no a\nv 0 1 0 1 0.5 0\nv 1 1 0 1 0.5 0\nv 1 1 -1\n"
+         "v 0 1 -1 1\nvn 0 1 0\nf 1//1 2//1 3/1 4\no b\ng g\n"
+         "f -4 -3 -2\nf 1 3 4\n";
+}
+
 // Our own files, and the real ones that are small.
 std::vector<std::string> Samples() {
   std::vector<std::string> samples = {RichGoxFile(), RichVoxFile(),
+                                      RichPlyFile(), RichObjFile(),
                                       "# c\n1 2 3 ffffff\n-4 5 6 00ff00\n"};
   for (const char* name :
        {"vengi_rgb.gox", "vengi_shape3.gox", "vengi_rgb.vox", "vengi_rgb.qb",
@@ -92,6 +112,10 @@ TEST(HostileSceneFile, OursAreValidBeforeTheyAreBroken) {
   EXPECT_TRUE(ReadScene(AsBytes(RichGoxFile()), SceneFormat::kGox, kLimits)
                   .has_value());
   EXPECT_TRUE(ReadScene(AsBytes(RichVoxFile()), SceneFormat::kVox, kLimits)
+                  .has_value());
+  EXPECT_TRUE(ReadScene(AsBytes(RichPlyFile()), SceneFormat::kPly, kLimits)
+                  .has_value());
+  EXPECT_TRUE(ReadScene(AsBytes(RichObjFile()), SceneFormat::kObj, kLimits)
                   .has_value());
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -50,6 +51,36 @@ std::vector<std::string> Frames(const std::vector<std::string_view>& pieces,
 TEST(JsonFramer, LineBreaksBetweenMessagesAreOptional) {
   EXPECT_THAT(Frames({"{\"a\":1}\n{\"b\":2}\r\n  [3]{}[]"}),
               ElementsAre("{\"a\":1}", "{\"b\":2}", "[3]", "{}", "[]"));
+}
+
+TEST(JsonFramer, DetachedMessageOutlivesWhatFollows) {
+  JsonFramer framer(FramingLimits{});
+  Put(&framer, R"({"a":1} {"b":)");
+  const auto message = framer.Next();
+  ASSERT_TRUE(message && *message);
+  const std::string_view text = **message;
+
+  const std::shared_ptr<const void> memory = framer.Detach();
+  Put(&framer, "2}" + std::string(100'000, ' ') + "[3]");
+  std::vector<std::string> frames;
+  Take(&framer, &frames);
+
+  EXPECT_EQ(text, "{\"a\":1}");
+  EXPECT_THAT(frames, ElementsAre("{\"b\":2}", "[3]"));
+}
+
+TEST(JsonFramer, MessageIsDetachedWhenNothingFollows) {
+  JsonFramer framer(FramingLimits{});
+  Put(&framer, "[1]");
+  const auto message = framer.Next();
+  ASSERT_TRUE(message && *message);
+
+  const std::shared_ptr<const void> memory = framer.Detach();
+  EXPECT_FALSE(framer.Next());
+  Put(&framer, "[2]");
+
+  EXPECT_EQ(**message, "[1]");
+  EXPECT_EQ(**framer.Next(), "[2]");
 }
 
 TEST(JsonFramer, PrettyPrintedMessageIsOne) {

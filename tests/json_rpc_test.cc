@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/json_framer.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
@@ -16,34 +15,16 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Text with the padding the parser needs.
-class Message {
- public:
-  explicit Message(std::string_view text)
-      : size_(text.size()),
-        padded_(std::string(text) + std::string(JsonFramer::kPadding, ' ')) {}
-  std::string_view text() const {
-    return std::string_view(padded_).substr(0, size_);
-  }
-
- private:
-  std::size_t size_;
-  std::string padded_;
-};
-
 tl::expected<RpcCall, RpcRefusal> Parse(std::string_view text) {
-  JsonRpcParser parser;
-  return parser.ParseRequest(Message(text).text());
+  return ParseRequest(MessageText(text));
 }
 
 std::vector<std::string> Split(std::string_view text) {
-  JsonRpcParser parser;
-  const Message message(text);
-  const auto ranges = parser.SplitBatch(message.text());
+  const auto ranges = SplitBatch(text);
   if (!ranges) return {"! " + ranges.error().error.status.message()};
   std::vector<std::string> parts;
   for (const TextRange& range : *ranges) {
-    parts.emplace_back(message.text().substr(range.offset, range.length));
+    parts.emplace_back(text.substr(range.offset, range.length));
   }
   return parts;
 }
@@ -54,7 +35,7 @@ TEST(JsonRpc, RequestIsTakenApart) {
 
   ASSERT_TRUE(call);
   EXPECT_EQ(call->method, "a\tb");
-  EXPECT_EQ(call->params, R"([1, {"b": 2} ])");
+  EXPECT_EQ(call->params.view(), R"([1, {"b": 2} ])");
   EXPECT_EQ(call->id, "7");
 }
 
@@ -96,7 +77,7 @@ TEST(JsonRpc, RequestWithoutIdIsANotification) {
 
   ASSERT_TRUE(call);
   EXPECT_EQ(call->id, "");
-  EXPECT_EQ(call->params, "");
+  EXPECT_EQ(call->params.view(), "");
 }
 
 TEST(JsonRpc, RequestWithNeitherVersionNorIdIsAnsweredWithNull) {
@@ -107,7 +88,7 @@ TEST(JsonRpc, RequestWithNeitherVersionNorIdIsAnsweredWithNull) {
 }
 
 TEST(JsonRpc, NullParamsAreNone) {
-  EXPECT_EQ(Parse(R"({"method":"m","params":null})")->params, "");
+  EXPECT_EQ(Parse(R"({"method":"m","params":null})")->params.view(), "");
 }
 
 TEST(JsonRpc, LastOfEqualMembersCountsAndOthersAreIgnored) {
@@ -118,7 +99,7 @@ TEST(JsonRpc, LastOfEqualMembersCountsAndOthersAreIgnored) {
   ASSERT_TRUE(call);
   EXPECT_EQ(call->method, "b");
   EXPECT_EQ(call->id, "2");
-  EXPECT_EQ(call->params, "{}");
+  EXPECT_EQ(call->params.view(), "{}");
 }
 
 struct RefusalCase {

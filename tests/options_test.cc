@@ -118,7 +118,93 @@ TEST_F(OptionsTest, PrintedConfigIsAConfigThatSaysTheSame) {
   EXPECT_EQ(options.max_cache_size, 5u << 20);
   EXPECT_EQ(options.file_mode, 0640u);
   EXPECT_TRUE(options.purge_on_exit);
-  EXPECT_TRUE(options.allowed_roots.empty());
+  EXPECT_TRUE(options.allowed_output_roots.empty());
+}
+
+TEST_F(OptionsTest, EmptySocketPathIsTheDefault) {
+  environment_["GOXEL_SOCKET"] = "/tmp/other.sock";
+
+  EXPECT_EQ(Accepted({"-s", ""}).socket_path, Options().socket_path);
+}
+
+TEST_F(OptionsTest, RelativePathsStartWhereTheDaemonWasStarted) {
+  const auto line = ReadOptions({.arguments = {"-s", "a.sock", "-l", "../log",
+                                               "--render-dir", "/renders"},
+                                 .environment = {},
+                                 .default_config = config_path_,
+                                 .directory = "/srv/voxels"});
+
+  ASSERT_TRUE(line) << line.error().message();
+  EXPECT_EQ(line->options.socket_path, "/srv/voxels/a.sock");
+  EXPECT_EQ(line->options.log_file, "/srv/voxels/../log");
+  EXPECT_EQ(line->options.render_dir, "/renders");
+}
+
+TEST_F(OptionsTest, DetachedDaemonHasFilesUnlessOthersAreNamed) {
+  const Options options = Accepted({"-D", "-p", "/run/x.pid"});
+
+  EXPECT_EQ(options.pid_file, "/run/x.pid");
+  EXPECT_EQ(options.log_file, "/tmp/goxel-daemon.log");
+  EXPECT_EQ(options.working_dir, "/");
+  EXPECT_EQ(Accepted().pid_file, "");
+}
+
+TEST_F(OptionsTest, ForegroundOutweighsTheFile) {
+  WriteConfig("[daemon]\ndaemonize = true\n");
+
+  EXPECT_TRUE(Accepted().daemonize);
+  EXPECT_FALSE(Accepted({"--foreground"}).daemonize);
+}
+
+TEST_F(OptionsTest, TasksExcludeEachOther) {
+  EXPECT_EQ(Read({"--stop"})->task, Task::kStop);
+  EXPECT_EQ(Read({"--reload"})->task, Task::kReload);
+  EXPECT_EQ(Read({"--status"})->task, Task::kStatus);
+  EXPECT_EQ(Read({})->task, Task::kServe);
+  EXPECT_NE(Error({"--stop", "--status"}), "no error");
+}
+
+TEST_F(OptionsTest, ProtocolsAreNamedAsExistingScriptsDo) {
+  EXPECT_EQ(Accepted({"-P", "auto"}).protocol, WireProtocol::kAuto);
+  EXPECT_EQ(Accepted({"-P", "jsonrpc"}).protocol, WireProtocol::kJsonRpc);
+  EXPECT_EQ(Accepted({"--protocol=mcp"}).protocol, WireProtocol::kMcp);
+}
+
+// Whoever starts from the sample changes nothing by it.
+TEST_F(OptionsTest, SampleConfigurationHasEveryOptionAtItsDefault) {
+  const auto line =
+      Read({"-c", GOXEL_SOURCE_DIR "/docs/daemon.conf", "--print-config"});
+
+  ASSERT_TRUE(line) << line.error().message();
+  EXPECT_THAT(line->print, Not(HasSubstr("; default")));
+  for (const OptionRow& row : OptionTable()) {
+    EXPECT_EQ(OptionText(row, line->options), OptionText(row, Options()))
+        << row.key;
+  }
+}
+
+// A comment is about the lines below it, up to the next comment.
+TEST_F(OptionsTest, SampleConfigurationMarksWhatAReloadChanges) {
+  std::ifstream file(GOXEL_SOURCE_DIR "/docs/daemon.conf");
+  std::map<std::string, bool> marked;
+  std::string comment;
+  bool in_comment = false;
+  for (std::string line; std::getline(file, line);) {
+    const bool is_comment = line.starts_with(';');
+    if (is_comment && !in_comment) comment.clear();
+    in_comment = is_comment;
+    if (is_comment) comment += line;
+    const auto equals = line.find(" =");
+    if (is_comment || equals == std::string::npos) continue;
+    marked[line.substr(0, equals)] =
+        comment.find("(reload)") != std::string::npos;
+  }
+
+  for (const OptionRow& row : OptionTable()) {
+    ASSERT_TRUE(marked.contains(row.key)) << row.key;
+    EXPECT_EQ(marked.at(row.key), row.takes_effect == TakesEffect::kOnReload)
+        << row.key;
+  }
 }
 
 TEST_F(OptionsTest, ByteSizesTakeSuffixes) {
@@ -130,8 +216,9 @@ TEST_F(OptionsTest, ByteSizesTakeSuffixes) {
 }
 
 TEST_F(OptionsTest, AllowedRootsAreSplitAtColons) {
-  EXPECT_THAT(Accepted({"--allowed-roots", "/a:/b/c"}).allowed_roots,
-              ElementsAre("/a", "/b/c"));
+  EXPECT_THAT(
+      Accepted({"--allowed-output-roots", "/a:/b/c"}).allowed_output_roots,
+      ElementsAre("/a", "/b/c"));
 }
 
 TEST_F(OptionsTest, SwitchesAreFlagsWithoutAValue) {
@@ -183,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"--file-mode", "0888", "an octal mode"},
         BadValue{"--file-mode", "0400", "an octal mode"},
         BadValue{"--file-mode", "0755", "an octal mode"},
-        BadValue{"--allowed-roots", "relative", "absolute paths"},
+        BadValue{"--allowed-output-roots", "relative", "absolute paths"},
         BadValue{"--max-width", "16385", "a number from 1 to 16384"},
         BadValue{"--max-height", "0", "a number from 1 to 16384"},
         BadValue{"--max-inline-size", "k", "a number of bytes"},
@@ -191,7 +278,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"--max-nesting", "3", "a number from 4 to 1000"},
         BadValue{"--max-connections", "0", "a number from 1 to 65536"},
         BadValue{"--queue-size", "0", "a number from 1 to 65536"},
-        BadValue{"--socket", "", "a path that is not empty"},
+        BadValue{"--protocol", "soap", "auto, jsonrpc or mcp"},
+        BadValue{"--workers", "65", "a number from 1 to 64"},
         BadValue{"--render-dir", "", "a path that is not empty"},
         BadValue{"--log-level", "loud", "debug, info, warn, error or off"}));
 
@@ -219,7 +307,8 @@ TEST_F(OptionsTest, UnknownKeyIsNamedTogetherWithTheKnownOnes) {
 
   EXPECT_THAT(Error(),
               AllOf(StartsWith(config_path_ + ":2: there is no option [render] "
-                                              "max_render"),
+                                              "max_render; did you mean "
+                                              "[render] max_renders?"),
                     HasSubstr("[render] max_renders")));
 }
 
@@ -265,7 +354,10 @@ TEST_F(OptionsTest, DefaultConfigMayBeAbsent) {
 }
 
 TEST_F(OptionsTest, UnknownFlagIsRefused) {
-  EXPECT_THAT(Error({"--max-render", "5"}), HasSubstr("--max-render"));
+  EXPECT_THAT(Error({"--max-rendesr", "5"}),
+              "there is no flag --max-rendesr; did you mean --max-renders?");
+  EXPECT_THAT(Error({"--gui"}), "there is no flag --gui");
+  EXPECT_THAT(Error({"castle.vox"}), HasSubstr("'castle.vox' is no flag"));
   EXPECT_THAT(Error({"--socket"}), HasSubstr("--socket"));
 }
 

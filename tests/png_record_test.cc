@@ -9,6 +9,7 @@
 
 #include "transfer/png_chunks.h"
 #include "transfer/png_encoder.h"
+#include "transfer/record_json.h"
 
 namespace goxel {
 namespace {
@@ -100,12 +101,12 @@ TEST(PngRecord, EmptyCameraAndSettingsStayEmpty) {
 }
 
 TEST(PngRecord, WhatDoesNotFitIsLeftOutSettingsFirst) {
-  const std::string huge = "\"" + std::string(kPngRecordReach, 'x') + "\"";
+  const std::string huge = "\"" + std::string(kRecordReach, 'x') + "\"";
   RenderRecord record = SampleRecord();
   record.settings_json = huge;
 
   Bytes file = PngWith(FormatPngRecord(record));
-  EXPECT_LE(file.size(), kPngRecordReach);
+  EXPECT_LE(file.size(), kRecordReach);
   auto read = ReadPngRecord(file);
   ASSERT_TRUE(read.has_value()) << read.error().message();
   EXPECT_EQ(read->camera_json, record.camera_json);

@@ -42,6 +42,44 @@ TEST(Project, DescribesWhatItWasReplacedWith) {
   EXPECT_EQ(described->layers, 1u);
 }
 
+TEST(Project, VoxelsOnlyWhereThereAreSomeOrNoneAtAll) {
+  Project project;
+  ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());
+  AddVoxel(project, {0, 0, 0});
+  constexpr Color kBlue = {0, 0, 255, 255};
+  const std::vector<VoxelChange> both = {{{0, 0, 0}, kBlue},
+                                         {{1, 0, 0}, kBlue}};
+
+  const Status refused = project.SetVoxels(0, both, VoxelTarget::kVoxelsOnly);
+  const Status painted =
+      project.SetVoxels(0, {both.data(), 1}, VoxelTarget::kVoxelsOnly);
+
+  EXPECT_EQ(refused.code(), StatusCode::kNotFound);
+  EXPECT_EQ(refused.message(), "there is no voxel at 1, 0, 0");
+  EXPECT_TRUE(painted.ok());
+  EXPECT_EQ(project.Copy()->layers[0].volume.Get({0, 0, 0}), kBlue);
+  EXPECT_EQ(project.Describe()->undo_steps, 2u);
+}
+
+TEST(Project, AVoxelForACloneMakesItALayerOfItsOwn) {
+  Scene scene = NewScene();
+  scene.layers[0].volume.Set({0, 0, 0}, kRed);
+  scene.AddLayer("clone").base_id = 1;
+  ASSERT_TRUE(UpdateClones(scene).ok());
+  Project project;
+  ASSERT_TRUE(project.Replace(scene, "p", {}).ok());
+
+  const VoxelChange voxel{{5, 0, 0}, kRed};
+  ASSERT_TRUE(project.SetVoxels(2, {&voxel, 1}).ok());
+  AddVoxel(project, {9, 0, 0});
+
+  const Scene edited = *project.Copy();
+  EXPECT_EQ(edited.layers[1].base_id, 0);
+  EXPECT_EQ(edited.layers[1].volume.Get({0, 0, 0}), kRed);
+  EXPECT_EQ(edited.layers[1].volume.Get({5, 0, 0}), kRed);
+  EXPECT_EQ(edited.layers[0].volume.CountVoxels(), 1u);
+}
+
 TEST(Project, ASnapshotDoesNotSeeLaterEdits) {
   Project project;
   ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());

@@ -100,6 +100,41 @@ TEST_F(RenderConversionTest, ThereAndBackAgainGivesTheSamePixels) {
   EXPECT_TRUE(PixelsOf(back.info) == pixels);
 }
 
+TEST_F(RenderConversionTest, BmpHasEveryPixel) {
+  const RenderInfo raw = AddSource();
+
+  const auto bmp =
+      FileOf(Convert({.source = raw.id, .format = RenderFormat::kBmp}).info);
+
+  const std::vector<std::byte> pixels = PixelsOf(raw);
+  ASSERT_GT(bmp.size(), pixels.size());
+  // Bottom up, blue first.
+  for (std::size_t i = 0; i < pixels.size(); i += 4) {
+    const std::size_t row = kHeight - 1 - i / (kWidth * 4);
+    const std::size_t at = bmp.size() - pixels.size() + row * kWidth * 4 +
+                           i % (std::size_t{kWidth} * 4);
+    ASSERT_EQ(bmp[at], pixels[i + 2]);
+    ASSERT_EQ(bmp[at + 1], pixels[i + 1]);
+    ASSERT_EQ(bmp[at + 2], pixels[i]);
+    ASSERT_EQ(bmp[at + 3], pixels[i + 3]);
+  }
+}
+
+TEST_F(RenderConversionTest, AJpegIsSharedWhenItsKeyIsKnown) {
+  const RenderInfo raw = AddSource();
+  const ConversionOrder usual{.source = raw.id, .format = RenderFormat::kJpg};
+  ConversionOrder small = usual;
+  small.quality = 20;
+
+  const ConvertedRender first = Convert(usual);
+  EXPECT_EQ(first.info.key, WithVariant(key_, KeyVariant::kJpg));
+  EXPECT_EQ(Convert(usual).info.id, first.info.id);
+  const ConvertedRender other = Convert(small);
+  EXPECT_TRUE(other.info.key.empty());
+  EXPECT_LT(other.info.size_bytes, first.info.size_bytes);
+  EXPECT_NE(Convert(small).info.id, other.info.id);
+}
+
 TEST_F(RenderConversionTest, PpmHasTheColoursWithoutAlpha) {
   const RenderInfo raw = AddSource();
   const RenderInfo png = Convert({.source = raw.id}).info;

@@ -57,6 +57,8 @@ std::string PictureOf(const SceneRenderRequest& request) {
   picture += fmt::format(" {}", ToString(request.format));
   if (request.format == RenderFormat::kPng) {
     picture += fmt::format(" {}", static_cast<int>(request.compression));
+  } else if (request.format == RenderFormat::kJpg) {
+    picture += fmt::format(" {}", request.quality);
   }
   return picture;
 }
@@ -83,6 +85,13 @@ constexpr Row kRows[] = {
     {"compression", true, "{}", R"({"options":{"compression":"smallest"}})"},
     {"compression", false, R"({"options":{"return_mode":"mmap"}})",
      R"({"options":{"return_mode":"mmap","compression":"smallest"}})"},
+    {"format", true, "{}", R"({"options":{"format":"jpg"}})"},
+    {"format", true, "{}", R"({"options":{"format":"bmp"}})"},
+    {"quality", true, R"({"options":{"format":"jpg"}})",
+     R"({"options":{"format":"jpg","quality":30}})"},
+    {"quality", false, R"({"options":{"format":"jpg"}})",
+     R"({"options":{"format":"jpg","quality":90}})"},
+    {"quality", false, "{}", R"({"options":{"quality":30}})"},
     {"shading", true, "{}", R"({"options":{"shading":"flat"}})"},
     {"background_color", true, "{}",
      R"({"options":{"background_color":[240,240,241]}})"},
@@ -96,6 +105,8 @@ constexpr Row kRows[] = {
     {"session_id", false, "{}", R"({"options":{"session_id":"0000ab"}})"},
     {"fallback", false, "{}", R"({"options":{"fallback":["fd"]}})"},
     {"output_dir", false, "{}", R"({"options":{"output_dir":"/tmp/renders"}})"},
+    {"output_dir", false, R"({"options":{"return_mode":"file_path"}})",
+     R"({"options":{"return_mode":"file_path","output_dir":"/tmp"}})"},
     {"encrypt", false, R"({"options":{"return_mode":"file_path"}})",
      R"({"options":{"return_mode":"file_path","encrypt":true}})"},
     {"progress", false, "{}", R"({"options":{"progress":true}})"},

@@ -175,17 +175,17 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Words, RefusedRequest,
     testing::Values(
-        Refusal{R"({"options":{"return_mode":"direct"}})", kBad,
-                "output_path, file_path, mmap, fd or base64"},
+        Refusal{R"({"options":{"return_mode":"image"}})", kBad,
+                "output_path, file_path, mmap, fd, base64 or direct"},
         Refusal{R"({"options":{"return_mode":"output_path"}})", kBad,
                 "output_path is missing"},
         Refusal{R"({"options":{"format":"gif"}})", kBad,
-                "options.format is \"gif\"; expected png, raw"},
-        Refusal{R"({"options":{"return_mode":"file_path","format":"jpg"}})",
-                kBad, "not available yet; expected png, pam or ppm"},
+                "options.format is \"gif\"; expected png, jpg"},
+        Refusal{R"({"options":{"return_mode":"file_path","format":"qoi"}})",
+                kBad, "expected png, jpg, jpeg, bmp, pam or ppm"},
+        Refusal{R"({"options":{"format":"ppm"}})", kBad, "raw, rgba or pam"},
         Refusal{R"({"options":{"return_mode":"mmap","format":"png"}})", kBad,
                 "expected raw, rgba or pam"},
-        Refusal{R"({"output_path":"a.jpeg"})", kBad, "not available yet"},
         Refusal{R"(["a.tiff"])", kBad, "the extension of output_path"},
         Refusal{R"({"options":{"compression":9}})", kBad,
                 "fast, balanced or smallest"},
@@ -210,7 +210,17 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"({"options":{"background_color":[1,2,0.5]}})", kBad, "255"},
         Refusal{R"({"options":{"transparent":"yes"}})", kBad, "true or false"},
         Refusal{R"({"options":{"output_dir":"/etc"}})", kBad,
-                "the render directory \"/tmp/renders\""},
+                "output_dir is \"/etc\" with return_mode \"base64\""},
+        Refusal{R"({"options":{"return_mode":"mmap","output_dir":"/tmp"}})",
+                kBad, "only \"file_path\" writes there"},
+        Refusal{R"({"options":{"output_dir":""}})", kBad,
+                "the path of a directory"},
+        Refusal{R"({"options":{"output_dir":"/tmp","encrypt":true,
+                               "return_mode":"file_path"}})",
+                kBad, "only \"file_path\" has encrypted renders"},
+        Refusal{R"({"options":{"quality":0}})", kBad,
+                "options.quality is 0; expected an integer from 1"},
+        Refusal{R"({"options":{"quality":"high"}})", kBad, "options.quality"},
         Refusal{R"({"options":{"encrypt":1}})", kBad, "true or false"},
         Refusal{R"({"options":{"progress":"yes"}})", kBad, "true or false"},
         Refusal{R"({"options":{"encrypt":true,"return_mode":"mmap"}})", kBad,
@@ -241,7 +251,42 @@ TEST(RenderRequest, FallbackKeepsTheOrderGivenAndDropsRepeats) {
             (Modes{ReturnMode::kFd, ReturnMode::kBase64}));
 }
 
-TEST(RenderRequest, InAnotherModeOnlyRawPixelsAskedForByNameStayRaw) {
+TEST(RenderRequest, DirectIsTheTextThatNoPathGives) {
+  const SceneRenderRequest request = MustParse(
+      R"({"output_path":"a.png","options":{"return_mode":"direct"}})");
+
+  EXPECT_EQ(request.mode, ReturnMode::kBase64);
+  EXPECT_TRUE(request.legacy_reply);
+}
+
+TEST(RenderRequest, JpegHasTwoNames) {
+  for (const char* json :
+       {R"(["a.jpg"])", R"(["a.JPEG"])", R"({"options":{"format":"jpeg"}})"}) {
+    EXPECT_EQ(MustParse(json).format, RenderFormat::kJpg) << json;
+    EXPECT_EQ(MustParse(json).quality, 90) << json;
+  }
+  EXPECT_EQ(MustParse(R"({"options":{"quality":12}})").quality, 12);
+}
+
+TEST(RenderRequest, AnotherDirectoryIsAnExport) {
+  const SceneRenderRequest request = MustParse(
+      R"({"options":{"return_mode":"file_path","output_dir":"/var/tmp"}})");
+
+  EXPECT_EQ(request.mode, ReturnMode::kOutputPath);
+  EXPECT_EQ(request.output_directory, "/var/tmp");
+  EXPECT_FALSE(request.legacy_reply);
+  EXPECT_EQ(WantedChecksum(request), ChecksumKind::kSha256);
+}
+
+TEST(RenderRequest, TheRenderDirectoryIsNoOtherDirectory) {
+  const SceneRenderRequest request = MustParse(
+      R"({"options":{"return_mode":"file_path","output_dir":"/tmp/x/../renders"}})");
+
+  EXPECT_EQ(request.mode, ReturnMode::kFilePath);
+  EXPECT_TRUE(request.output_directory.empty());
+}
+
+TEST(RenderRequest, InAnotherModeAFormatAskedForByNameStays) {
   const auto text = [](const std::string& options) {
     return InMode(MustParse(R"({"options":{)" + options + "}}"),
                   ReturnMode::kBase64)
@@ -252,6 +297,8 @@ TEST(RenderRequest, InAnotherModeOnlyRawPixelsAskedForByNameStayRaw) {
   EXPECT_EQ(text(R"("return_mode":"mmap","format":"raw")"), RenderFormat::kPam);
   EXPECT_EQ(text(R"("return_mode":"file_path","format":"ppm")"),
             RenderFormat::kPng);
+  EXPECT_EQ(text(R"("return_mode":"file_path","format":"jpg")"),
+            RenderFormat::kJpg);
   EXPECT_EQ(InMode(MustParse(R"({"options":{"return_mode":"file_path"}})"),
                    ReturnMode::kFd)
                 .format,

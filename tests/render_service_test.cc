@@ -216,6 +216,24 @@ TEST_F(RenderServiceTest, OutputPathGetsTheFileAndTheStoreNothing) {
   EXPECT_TRUE(store_->List().empty());
 }
 
+TEST_F(RenderServiceTest, AnotherDirectoryGetsANamedFileAndTheStoreNothing) {
+  Start();
+  auto request = Request(ReturnMode::kOutputPath, RenderFormat::kPng);
+  request.output_directory = directory_;
+
+  const RenderOutcome outcome = Get(Ask(request));
+
+  const std::filesystem::path path = outcome.path;
+  ASSERT_TRUE(outcome.exported);
+  EXPECT_EQ(path.parent_path(), directory_);
+  EXPECT_TRUE(ParseRenderFileName(path.filename().string()));
+  EXPECT_EQ(outcome.exported->size_bytes, std::filesystem::file_size(path));
+  EXPECT_EQ(outcome.exported->checksum,
+            ChecksumOfFile(path, ChecksumKind::kSha256).value());
+  ExpectPicture(DecodePng(ReadFile(path)).pixels, request);
+  EXPECT_TRUE(store_->List().empty());
+}
+
 TEST_F(RenderServiceTest, TheSameRequestAgainIsAnsweredWithoutDrawing) {
   Start();
   const RenderOutcome first = Get(Ask(MappedRequest()));

@@ -72,6 +72,39 @@ TEST_F(ReplyQueueTest, LongRepliesKeepTheirOrderAmongShortOnes) {
   EXPECT_EQ(queue_.pending_bytes(), 0u);
 }
 
+TEST_F(ReplyQueueTest, IsFullAtEitherLimit) {
+  ReplyQueue by_count({.replies = 3, .reply_bytes = 1000});
+  ReplyQueue by_bytes({.replies = 1000, .reply_bytes = 6});
+  for (ReplyQueue* queue : {&by_count, &by_bytes}) {
+    queue->AddText("ab");
+    queue->AddReply("<", {"", nullptr, 0, {}}, ">");
+    EXPECT_FALSE(queue->full());
+
+    queue->AddReply("<", {"", nullptr, 0, {}}, ">");
+    EXPECT_TRUE(queue->full());
+
+    EXPECT_EQ(queue->Flush(daemon_end_.get()), ReplyQueue::Outcome::kEmpty);
+    EXPECT_FALSE(queue->full());
+    EXPECT_EQ(Receive(), "ab<><>");
+  }
+}
+
+TEST_F(ReplyQueueTest, RepliesThatWereSentCountNoMore) {
+  ReplyQueue queue({.replies = 2, .reply_bytes = std::size_t{1} << 30});
+  const std::string large(3'000'000, 'x');
+  queue.AddText(large);
+  queue.AddReply("<", {large, nullptr, 0, {}}, ">");
+  EXPECT_TRUE(queue.full());
+
+  std::size_t received = 0;
+  while (received < large.size() + 1'000'000) {
+    EXPECT_EQ(queue.Flush(daemon_end_.get()), ReplyQueue::Outcome::kRest);
+    received += Receive().size();
+  }
+
+  EXPECT_FALSE(queue.full());
+}
+
 TEST_F(ReplyQueueTest, SourceGoesWhereTheReplySays) {
   RpcReply reply{
       R"({"data":""})", std::make_unique<LetterSource>(200'000), 9, {}};

@@ -1,19 +1,27 @@
 # Tests of renderer/scene and renderer/formats.
 goxel_tests(scene_tests
   SOURCES
+    color_count_test.cc
     composite_test.cc
+    gltf_writer_test.cc
     gox_format_test.cc
+    gox_writer_test.cc
     hostile_scene_file_test.cc
     hull_test.cc
+    merge_test.cc
+    mesh_formats_test.cc
+    mesh_writers_test.cc
+    picture_writers_test.cc
     plain_formats_test.cc
+    plain_writers_test.cc
+    round_trip_test.cc
     scene_file_test.cc
     volume_test.cc
     vox_format_test.cc
+    voxel_selection_test.cc
+    vox_writer_test.cc
   LIBS goxel_renderer PNG::PNG ZLIB::ZLIB OpenSSL::Crypto simdjson::simdjson)
 
-if(GOXEL_BUILD_FUZZERS)
-  goxel_program(scene_file_fuzzer SOURCES fuzz/scene_file_fuzzer.cc
-                LIBS goxel_renderer)
-  target_compile_options(scene_file_fuzzer PRIVATE -fsanitize=fuzzer)
-  target_link_options(scene_file_fuzzer PRIVATE -fsanitize=fuzzer)
-endif()
+include(fuzz/fuzz.cmake)
+goxel_fuzzer(scene_file goxel_renderer)
+target_sources(scene_file_corpus_tests PRIVATE scene_file_mutation_test.cc)

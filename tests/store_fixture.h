@@ -32,7 +32,7 @@
 #include "ipc/mapped_region.h"
 #include "ipc/render_index_reader.h"
 #include "transfer/clock.h"
-#include "transfer/png_encoder.h"
+#include "transfer/picture_encoder.h"
 #include "transfer/render_store.h"
 
 namespace goxel {
@@ -183,23 +183,27 @@ class StoreFixture : public testing::Test {
   Result<RenderInfo> Make() { return Make(Raw()); }
 
   Result<RenderInfo> MakePng(ContentKey key = {}) {
+    return MakeEncoded(RenderFormat::kPng, key);
+  }
+
+  Result<RenderInfo> MakeEncoded(RenderFormat format, ContentKey key = {}) {
     StageRequest request = Raw();
-    request.format = RenderFormat::kPng;
+    request.format = format;
     request.key = key;
-    auto staged =
-        store_->StageFile(request, MaxPngBytes(request.width, request.height));
+    auto staged = store_->StageFile(
+        request, MaxPictureBytes(format, request.width, request.height));
     if (!staged) return Fail(staged.error());
     const std::vector<std::byte> pixels(std::size_t{kSide} * kSide * 4,
                                         std::byte{7});
     const Status encoded =
-        EncodePng({.pixels = pixels,
-                   .width = kSide,
-                   .height = kSide,
-                   .stride_bytes = kSide * 4},
-                  &(*staged)->record(), PngCompression::kFast,
-                  [&](std::span<const std::byte> bytes) {
-                    return (*staged)->Append(bytes);
-                  });
+        EncodePicture({.pixels = pixels,
+                       .width = kSide,
+                       .height = kSide,
+                       .stride_bytes = kSide * 4},
+                      &(*staged)->record(), {.format = format},
+                      [&](std::span<const std::byte> bytes) {
+                        return (*staged)->Append(bytes);
+                      });
     if (!encoded.ok()) return Fail(encoded);
     return (*staged)->Commit({}, {});
   }

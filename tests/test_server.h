@@ -82,7 +82,8 @@ class TestMethods {
     if (method == "async") return OnThread(std::move(request), respond);
     if (method == "descriptor") return respond(WithDescriptor());
     if (method == "stream") {
-      const auto bytes = std::stoul(request.params.substr(1));
+      const auto bytes =
+          std::stoul(std::string(request.params.view().substr(1)));
       return respond(Stream(std::make_unique<LetterSource>(bytes)));
     }
     if (method == "broken") {
@@ -128,7 +129,8 @@ class TestMethods {
   }
 
   static RpcResult Echo(const RpcRequest& request) {
-    return Json(request.params.empty() ? "null" : request.params);
+    return Json(request.params.empty() ? "null"
+                                       : std::string(request.params.view()));
   }
 
   static RpcResult Announce(const RpcRequest& request) {
@@ -152,6 +154,7 @@ class TestMethods {
   }
 
   void OnThread(RpcRequest request, const Responder& respond) {
+    request.params.Keep();
     threads_.emplace_back(
         [request = std::move(request), respond] { respond(Echo(request)); });
   }
@@ -164,15 +167,18 @@ class TestMethods {
 
 class TestServer {
  public:
-  explicit TestServer(ServerOptions options = {}) {
+  // Without a `handler` the methods() answer.
+  explicit TestServer(ServerOptions options = {}, RequestHandler handler = {}) {
     char directory[] = "/tmp/goxel_server_test_XXXXXX";
     directory_ = ::mkdtemp(directory);
     options.socket_path = path();
-    auto server = Server::Listen(
-        std::move(options),
-        [methods = methods_](RpcRequest request, const Responder& respond) {
-          (*methods)(std::move(request), respond);
-        });
+    if (!handler) {
+      handler = [methods = methods_](RpcRequest request,
+                                     const Responder& respond) {
+        (*methods)(std::move(request), respond);
+      };
+    }
+    auto server = Server::Listen(std::move(options), std::move(handler));
     if (!server) throw std::runtime_error(server.error().message());
     server_ = std::move(*server);
     thread_ = std::thread([this] { EXPECT_TRUE(server_->Run().ok()); });

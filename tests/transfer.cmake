@@ -3,15 +3,18 @@
 goxel_tests(encoder_tests
   SOURCES
     base64_test.cc
+    bmp_encoder_test.cc
     checksum_test.cc
     export_file_test.cc
     frame_test.cc
+    jpg_encoder_test.cc
     png_encoder_test.cc
     png_filter_test.cc
     png_record_test.cc
     raw_encoders_test.cc
     token_test.cc
-  LIBS goxel_transfer OpenSSL::Crypto PNG::PNG ZLIB::ZLIB)
+    trusted_directory_test.cc
+  LIBS goxel_transfer OpenSSL::Crypto JPEG::JPEG PNG::PNG ZLIB::ZLIB)
 
 goxel_tests(store_tests
   SOURCES

@@ -12,9 +12,12 @@
 #include <system_error>
 #include <utility>
 
+#include "ipc/directory_lock.h"
+#include "ipc/index_layout.h"
 #include "ipc/unique_fd.h"
 #include "ipc/unnamed_file.h"
 #include "transfer/token.h"
+#include "transfer/trusted_directory.h"
 
 namespace goxel {
 namespace {
@@ -22,10 +25,11 @@ namespace {
 namespace fs = std::filesystem;
 
 // Where a file will stand: its directory, held open so that no later rename of
-// a component leads elsewhere, and its name there.
+// a component leads elsewhere, its name there, and its permissions.
 struct Target {
   UniqueFd directory;
   std::string name;
+  mode_t mode = 0;
 };
 
 Status Refusal(StatusCode code, const fs::path& path, std::string_view why) {
@@ -50,13 +54,8 @@ Status CheckSpelling(const fs::path& path) {
     return Refusal(StatusCode::kInvalidArgument, path,
                    "the path has a NUL character");
   }
-  if (std::ranges::find(path, fs::path("..")) != path.end()) {
-    return Refusal(
-        StatusCode::kInvalidArgument, path,
-        "\"..\" is not allowed in a path; give the directory itself");
-  }
   const fs::path name = path.filename();
-  if (name.empty() || name == ".") {
+  if (name.empty() || name == "." || name == "..") {
     return Refusal(StatusCode::kInvalidArgument, path,
                    "the path must end in a file's name");
   }
@@ -80,27 +79,44 @@ bool IsBeneath(const fs::path& directory, const fs::path& root) {
   return in_root == root.end();
 }
 
-Status CheckRoots(const fs::path& path, int directory_fd,
+Status CheckRoots(const fs::path& path, const fs::path& directory,
                   const std::vector<fs::path>& roots) {
   if (roots.empty()) return {};
-  const auto directory = RealPath(directory_fd);
-  if (!directory) return Explain(path, directory.error());
   std::string listed;
   for (const fs::path& root : roots) {
     std::error_code error;
     const fs::path real_root = fs::canonical(root, error);
-    if (!error && IsBeneath(*directory, real_root)) return {};
+    if (!error && IsBeneath(directory, real_root)) return {};
     listed +=
         fmt::format("{}\"{}\"", listed.empty() ? "" : ", ", root.string());
   }
   return Refusal(StatusCode::kPermissionDenied, path,
                  fmt::format("its directory is \"{}\"; files may be written "
                              "beneath {}",
-                             directory->string(), listed));
+                             directory.string(), listed));
 }
 
-// Only what a rename may replace: nothing, a regular file or a link.
-Status CheckExisting(const fs::path& path, const Target& target) {
+// Renders, their index and their lock are the store's alone.
+bool IsNameOfStore(std::string_view name) {
+  return name == kIndexFileName || name == kLockFileName ||
+         name.starts_with('.') || name.starts_with("render_");
+}
+
+Status CheckPlace(const fs::path& path, const Target& target,
+                  const ExportRules& rules) {
+  const auto directory = RealPath(target.directory.get());
+  if (!directory) return Explain(path, directory.error());
+  if (*directory == rules.render_directory && IsNameOfStore(target.name)) {
+    return Refusal(StatusCode::kPermissionDenied, path,
+                   "files of this name in the render directory are the "
+                   "daemon's own; give another name");
+  }
+  return CheckRoots(path, *directory, rules.allowed_roots);
+}
+
+// Only what a rename may replace: nothing, a regular file, whose permissions it
+// inherits, or a link.
+Status CheckExisting(const fs::path& path, Target& target) {
   struct stat existing {};
   if (::fstatat(target.directory.get(), target.name.c_str(), &existing,
                 AT_SYMLINK_NOFOLLOW) != 0) {
@@ -112,6 +128,9 @@ Status CheckExisting(const fs::path& path, const Target& target) {
     }
     return Explain(path, Status::FromErrno("stat", errno));
   }
+  if (S_ISREG(existing.st_mode) && existing.st_uid == ::geteuid()) {
+    target.mode = existing.st_mode & 0777;
+  }
   if (S_ISREG(existing.st_mode) || S_ISLNK(existing.st_mode)) return {};
   return Refusal(StatusCode::kInvalidArgument, path,
                  S_ISDIR(existing.st_mode)
@@ -119,39 +138,24 @@ Status CheckExisting(const fs::path& path, const Target& target) {
                      : "it exists and is not a regular file");
 }
 
-Status DirectoryError(const fs::path& path, const fs::path& directory,
-                      int error_number) {
-  if (error_number == ENOENT || error_number == ENOTDIR) {
-    return Refusal(StatusCode::kNotFound, path,
-                   fmt::format("there is no directory \"{}\"; create it first",
-                               directory.string()));
-  }
-  return Explain(path, Status::FromErrno(fmt::format("open directory \"{}\"",
-                                                     directory.string()),
-                                         error_number));
-}
-
 Result<Target> OpenTarget(const fs::path& path, const ExportRules& rules) {
   if (Status spelled = CheckSpelling(path); !spelled.ok()) {
     return Fail(std::move(spelled));
   }
-  const fs::path directory = path.has_parent_path() ? path.parent_path() : ".";
-  Target target{.directory = UniqueFd(::open(directory.c_str(),
-                                             O_PATH | O_DIRECTORY | O_CLOEXEC)),
-                .name = path.filename()};
-  if (!target.directory.valid()) {
-    return Fail(DirectoryError(path, directory, errno));
-  }
+  auto directory = OpenTrustedDirectory(path.parent_path());
+  if (!directory) return Fail(Explain(path, directory.error()));
+  Target target{.directory = *std::move(directory),
+                .name = path.filename(),
+                .mode = rules.file_mode};
   const int fd = target.directory.get();
-  if (Status allowed = CheckRoots(path, fd, rules.allowed_roots);
-      !allowed.ok()) {
-    return Fail(std::move(allowed));
-  }
-  if (Status existing = CheckExisting(path, target); !existing.ok()) {
-    return Fail(std::move(existing));
-  }
+  Status status = CheckPlace(path, target, rules);
+  if (status.ok()) status = CheckExisting(path, target);
+  if (!status.ok()) return Fail(std::move(status));
   if (::faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0) {
-    return Fail(DirectoryError(path, directory, errno));
+    return Fail(Explain(
+        path, Status::FromErrno(fmt::format("write into directory \"{}\"",
+                                            path.parent_path().string()),
+                                errno)));
   }
   return target;
 }
@@ -178,6 +182,27 @@ Result<std::uint64_t> Fill(int fd, const ExportWriter& write) {
   return total;
 }
 
+// A file that is complete and synced, but for its name.
+struct StagedFile {
+  Target target;
+  UnnamedFile file;
+  std::uint64_t bytes = 0;
+};
+
+Result<StagedFile> Stage(const ExportPart& part, const ExportRules& rules) {
+  auto target = OpenTarget(part.path, rules);
+  if (!target) return Fail(std::move(target.error()));
+  const auto token = MakeRenderId();
+  if (!token) return Fail(token.error());
+  auto file = UnnamedFile::Create(target->directory.get(),
+                                  fmt::format(".goxel_export_{:016x}", *token),
+                                  target->mode);
+  if (!file) return Fail(Explain(part.path, file.error()));
+  const auto bytes = Fill(file->fd(), part.write);
+  if (!bytes) return Fail(Explain(part.path, bytes.error()));
+  return StagedFile{*std::move(target), *std::move(file), *bytes};
+}
+
 }  // namespace
 
 Status CheckExportPath(const fs::path& path, const ExportRules& rules) {
@@ -187,20 +212,28 @@ Status CheckExportPath(const fs::path& path, const ExportRules& rules) {
 
 Result<std::uint64_t> ExportFile(const fs::path& path, const ExportRules& rules,
                                  const ExportWriter& write) {
-  const auto target = OpenTarget(path, rules);
-  if (!target) return Fail(target.error());
-  const auto token = MakeRenderId();
-  if (!token) return Fail(token.error());
-  auto file = UnnamedFile::Create(target->directory.get(),
-                                  fmt::format(".goxel_export_{:016x}", *token),
-                                  rules.file_mode);
-  if (!file) return Fail(Explain(path, file.error()));
-  const auto bytes = Fill(file->fd(), write);
-  if (!bytes) return Fail(Explain(path, bytes.error()));
-  if (Status named = file->NameAs(target->name); !named.ok()) {
-    return Fail(Explain(path, named));
+  const ExportPart part{path, write};
+  const auto sizes = ExportFiles({&part, 1}, rules);
+  if (!sizes) return Fail(sizes.error());
+  return sizes->front();
+}
+
+Result<std::vector<std::uint64_t>> ExportFiles(
+    std::span<const ExportPart> parts, const ExportRules& rules) {
+  std::vector<StagedFile> staged;
+  staged.reserve(parts.size());
+  for (const ExportPart& part : parts) {
+    auto file = Stage(part, rules);
+    if (!file) return Fail(std::move(file.error()));
+    staged.push_back(*std::move(file));
   }
-  return *bytes;
+  std::vector<std::uint64_t> sizes;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Status named = staged[i].file.NameAs(staged[i].target.name);
+    if (!named.ok()) return Fail(Explain(parts[i].path, named));
+    sizes.push_back(staged[i].bytes);
+  }
+  return sizes;
 }
 
 }  // namespace goxel

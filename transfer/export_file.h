@@ -1,9 +1,11 @@
-// Writes a file at a path that a client named: all of it or nothing.
+// Writes files at paths that a client named: all of them or nothing.
 //
 // The bytes go to a file without a name in the target's own directory, which is
 // synced and put in the target's place when complete (ipc/unnamed_file.h). On
 // any failure the target is what it was before and nothing is left behind. A
-// symbolic link at the target is replaced, not followed.
+// symbolic link at the target is replaced, not followed; links on the way to
+// it are followed unless another user may have planted them
+// (transfer/trusted_directory.h).
 //
 // Thread safety: calls are independent; of two that write the same target one
 // wins whole.
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "ipc/status.h"
@@ -22,10 +25,15 @@
 namespace goxel {
 
 struct ExportRules {
-  // Existing directories beneath which files may be written, symbolic links in
-  // the target's directory resolved. Empty: anywhere the process may.
+  // Existing directories beneath which files may be written, symbolic links and
+  // ".." in the target's directory resolved. Empty: anywhere the process may.
   std::vector<std::filesystem::path> allowed_roots;
-  std::uint32_t file_mode = 0644;  // Exactly; no umask.
+  // Where the render store lives, canonical: the names of its own files are
+  // taken there. Empty: nowhere.
+  std::filesystem::path render_directory;
+  // Of a new file, exactly; no umask. One that replaces a file of the same user
+  // gets that file's permissions.
+  std::uint32_t file_mode = 0644;
 };
 
 // Produces the file's bytes; its error becomes ExportFile's.
@@ -34,10 +42,10 @@ using ExportWriter = std::function<Status(const ByteSink&)>;
 // Checks everything about `path` that can be checked without writing, so that a
 // bad path is refused before a picture is drawn for it.
 //
-// kInvalidArgument for an empty path, one with a ".." component, one that names
-// a directory or another non-regular file; kNotFound when its directory does
-// not exist; kPermissionDenied outside the allowed roots or where the process
-// may not write. Every message names the path and the reason.
+// kInvalidArgument for an empty path and one that names a directory or another
+// non-regular file; kNotFound when its directory does not exist;
+// kPermissionDenied outside the allowed roots, beyond an untrusted link or
+// where the process may not write. Every message names the path and the reason.
 Status CheckExportPath(const std::filesystem::path& path,
                        const ExportRules& rules);
 
@@ -46,6 +54,17 @@ Status CheckExportPath(const std::filesystem::path& path,
 Result<std::uint64_t> ExportFile(const std::filesystem::path& path,
                                  const ExportRules& rules,
                                  const ExportWriter& write);
+
+struct ExportPart {
+  std::filesystem::path path;
+  ExportWriter write;
+};
+
+// The same for files that belong together, such as an .obj after its .mtl. All
+// of them are complete and synced before the first gets its name, and they get
+// their names in the given order. Returns their sizes.
+Result<std::vector<std::uint64_t>> ExportFiles(
+    std::span<const ExportPart> parts, const ExportRules& rules);
 
 }  // namespace goxel
 

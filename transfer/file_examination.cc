@@ -17,7 +17,10 @@
 
 #include "ipc/encrypted_file.h"
 #include "ipc/pam_header.h"
+#include "transfer/bmp_encoder.h"
+#include "transfer/jpg_encoder.h"
 #include "transfer/png_encoder.h"
+#include "transfer/record_json.h"
 #include "transfer/staged_render.h"
 #include "transfer/storage_failure.h"
 
@@ -27,7 +30,6 @@ namespace {
 using Verdict = FoundFile::Verdict;
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
-constexpr std::size_t kPngStartBytes = 16 * 1024;
 
 // Fewer files are not worth a thread.
 constexpr std::size_t kNamesPerThread = 1000;
@@ -56,7 +58,9 @@ std::size_t RecordReach(RenderFormat format) {
     case RenderFormat::kPam:
       return kPamHeaderBytes;
     case RenderFormat::kPng:
-      return kPngStartBytes;
+    case RenderFormat::kJpg:
+    case RenderFormat::kBmp:
+      return kRecordReach;
     case RenderFormat::kEnc:
       return kEncryptedHeaderBytes;
     default:
@@ -203,15 +207,24 @@ Result<RenderRecord> ReadFileRecord(FileSystem& files, int fd,
     return Fail(StatusCode::kDataLoss,
                 fmt::format("a {} file carries no record", ToString(format)));
   }
-  std::array<std::byte, kPngStartBytes> start;
+  std::array<std::byte, kRecordReach> start;
   const auto count = files.ReadAt(fd, std::span(start).first(wanted), 0);
   if (!count) {
     return Fail(Status::FromErrno("read the start of a render", count.error()));
   }
   const auto bytes = std::span(start).first(*count);
-  if (format == RenderFormat::kPng) return ReadPngRecord(bytes);
-  if (format == RenderFormat::kPam) return ParsePamHeader(bytes);
-  return ParseEncryptedHeader(bytes).map(&EncryptedHeader::record);
+  switch (format) {
+    case RenderFormat::kPng:
+      return ReadPngRecord(bytes);
+    case RenderFormat::kJpg:
+      return ReadJpgRecord(bytes);
+    case RenderFormat::kBmp:
+      return ReadBmpRecord(bytes);
+    case RenderFormat::kPam:
+      return ParsePamHeader(bytes);
+    default:
+      return ParseEncryptedHeader(bytes).map(&EncryptedHeader::record);
+  }
 }
 
 }  // namespace goxel

@@ -7,6 +7,7 @@
 #include "transfer/png_libpng.h"
 #include "transfer/png_record.h"
 #include "transfer/png_strips.h"
+#include "transfer/record_json.h"
 
 namespace goxel {
 namespace {
@@ -54,7 +55,7 @@ std::uint64_t MaxPngBytes(std::uint32_t width, std::uint32_t height) {
   // constant are far more than that, the IDAT chunks and the record take.
   const std::uint64_t filtered =
       FilteredRowBytes(width, PngColour::kRgba) * height;
-  return filtered + filtered / 8 + 2 * kPngRecordReach;
+  return filtered + filtered / 8 + 2 * kRecordReach;
 }
 
 }  // namespace goxel

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <chrono>
 #include <optional>
 
 #include "clients/cli/command.h"
@@ -203,10 +205,22 @@ Result<Delivered> Deliver(Client& client, RenderArguments& arguments) {
   return delivered;
 }
 
+// Loads the scene into a project of this run's own, so that several runs at
+// once, and whoever edits the default project, do not mix their scenes.
+Status LoadScene(Client& client, RenderArguments& arguments) {
+  std::string& project_id = arguments.request.project_id;
+  project_id =
+      fmt::format("goxelctl-{}-{}", ::getpid(),
+                  std::chrono::steady_clock::now().time_since_epoch().count());
+  Status made = client.CreateEphemeralProject(project_id);
+  if (!made.ok()) return made;
+  return client.LoadProject(arguments.scene, project_id);
+}
+
 ExitCode Render(const Invocation& invocation, RenderArguments& arguments) {
   const auto client = ConnectToDaemon(invocation);
   if (!client) return Complain(client.error());
-  if (Status loaded = (*client)->LoadProject(arguments.scene); !loaded.ok()) {
+  if (Status loaded = LoadScene(**client, arguments); !loaded.ok()) {
     return Complain(loaded);
   }
   const auto delivered = Deliver(**client, arguments);

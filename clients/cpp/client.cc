@@ -76,7 +76,9 @@ class SocketClient final : public Client {
                         std::string_view params_json) override;
   Status Ping() override;
   Status CreateProject(std::string_view name) override;
-  Status LoadProject(const std::filesystem::path& path) override;
+  Status CreateEphemeralProject(std::string_view project_id) override;
+  Status LoadProject(const std::filesystem::path& path,
+                     std::string_view project_id) override;
   Result<FileRender> RenderToFile(const RenderRequest& request) override;
   Result<MappedRender> RenderMapped(const RenderRequest& request) override;
   Result<MappedRender> RenderToDescriptor(
@@ -179,10 +181,17 @@ Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline,
 Status SocketClient::Ping() { return CallForStatus("ping", ""); }
 
 Status SocketClient::CreateProject(std::string_view name) {
-  return CallForStatus("goxel.create_project", WriteStringParam("name", name));
+  return CallForStatus("goxel.create_project",
+                       WriteStringParams({{"name", name}}));
 }
 
-Status SocketClient::LoadProject(const std::filesystem::path& path) {
+Status SocketClient::CreateEphemeralProject(std::string_view project_id) {
+  return CallForStatus("goxel.create_project",
+                       WriteEphemeralProjectParams(project_id));
+}
+
+Status SocketClient::LoadProject(const std::filesystem::path& path,
+                                 std::string_view project_id) {
   std::filesystem::path named = path;
   if (!path.native().starts_with(kBuiltinPrefix)) {
     std::error_code error;
@@ -193,7 +202,8 @@ Status SocketClient::LoadProject(const std::filesystem::path& path) {
     }
   }
   return CallForStatus("goxel.load_project",
-                       WriteStringParam("path", named.native()));
+                       WriteStringParams({{"path", named.native()},
+                                          {"project_id", project_id}}));
 }
 
 Result<SocketClient::Rendered> SocketClient::Render(

@@ -46,6 +46,7 @@ struct ProgressReport {
 };
 
 struct RenderRequest {
+  std::string project_id{};           // Empty: the default project.
   std::uint32_t width = 1024;         // Pixels.
   std::uint32_t height = 1024;        // Pixels.
   std::string camera_preset{};        // Empty: the daemon's default view.
@@ -112,9 +113,17 @@ class Client {
 
   virtual Status Ping() = 0;
   virtual Status CreateProject(std::string_view name) = 0;
+  // A project beside the default one, which the daemon closes when this
+  // connection ends. kFailedPrecondition when there is one of that id.
+  virtual Status CreateEphemeralProject(std::string_view project_id) = 0;
   // A file, made absolute here since the daemon has another working directory,
-  // or a built-in scene ("builtin:demo").
-  virtual Status LoadProject(const std::filesystem::path& path) = 0;
+  // or a built-in scene ("builtin:demo"), into the project of that id, the
+  // default one when it is empty.
+  virtual Status LoadProject(const std::filesystem::path& path,
+                             std::string_view project_id) = 0;
+  Status LoadProject(const std::filesystem::path& path) {
+    return LoadProject(path, {});
+  }
 
   // return_mode file_path. An encrypted render is read by DecryptRender()
   // (clients/cpp/decryption.h). Only a PNG can come degraded.

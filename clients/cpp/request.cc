@@ -108,11 +108,23 @@ Result<std::string> WriteRequestLine(std::uint64_t id, std::string_view method,
   return line;
 }
 
-std::string WriteStringParam(std::string_view key, std::string_view value) {
+std::string WriteStringParams(std::initializer_list<StringParam> params) {
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
   writer.StartObject();
-  WriteMember(writer, std::string(key).c_str(), value);
+  for (const auto& [key, value] : params) {
+    if (!value.empty()) WriteMember(writer, key, value);
+  }
+  writer.EndObject();
+  return TextOf(buffer);
+}
+
+std::string WriteEphemeralProjectParams(std::string_view project_id) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  WriteMember(writer, "project_id", project_id);
+  WriteFlag(writer, "ephemeral", true);
   writer.EndObject();
   return TextOf(buffer);
 }
@@ -130,6 +142,9 @@ Result<std::string> WriteRenderParams(const RenderRequest& request,
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
   writer.StartObject();
+  if (!request.project_id.empty()) {
+    WriteMember(writer, "project_id", request.project_id);
+  }
   writer.Key("width");
   writer.Uint(request.width);
   writer.Key("height");

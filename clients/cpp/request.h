@@ -5,6 +5,7 @@
 #define CLIENTS_CPP_REQUEST_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,16 @@ namespace goxel {
 Result<std::string> WriteRequestLine(std::uint64_t id, std::string_view method,
                                      std::string_view params);
 
-// {"key":"value"}, escaped.
-std::string WriteStringParam(std::string_view key, std::string_view value);
+// {"key":"value"}, escaped; without members whose value is empty.
+struct StringParam {
+  const char* key;
+  std::string_view value;
+};
+std::string WriteStringParams(std::initializer_list<StringParam> params);
+
+// Parameters of goxel.create_project, for a project that is closed when the
+// connection ends.
+std::string WriteEphemeralProjectParams(std::string_view project_id);
 
 // Parameters of goxel.render_scene. `return_mode` as on the wire.
 // kInvalidArgument for an angle that is not finite.

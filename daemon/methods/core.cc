@@ -8,11 +8,8 @@
 #include <ctime>
 #include <memory>
 
-#include "daemon/json_values.h"
 #include "daemon/methods/methods.h"
 #include "daemon/result_writer.h"
-#include "ipc/index_layout.h"
-#include "ipc/protocol.h"
 
 namespace goxel {
 namespace {
@@ -81,126 +78,63 @@ RpcResult DaemonStatus(const MethodContext& context) {
       .Reply();
 }
 
+// The methods that existing clients know, in the order in which they know them.
+constexpr std::array<std::string_view, 34> kFirstMethods = {
+    "echo",
+    "version",
+    "status",
+    "ping",
+    "list_methods",
+    "add_voxels",
+    "goxel.create_project",
+    "goxel.load_project",
+    "goxel.save_project",
+    "goxel.export_model",
+    "goxel.render_scene",
+    "goxel.add_voxel",
+    "goxel.remove_voxel",
+    "goxel.get_voxel",
+    "goxel.paint_voxels",
+    "goxel.flood_fill",
+    "goxel.procedural_shape",
+    "goxel.batch_operations",
+    "goxel.list_layers",
+    "goxel.create_layer",
+    "goxel.delete_layer",
+    "goxel.merge_layers",
+    "goxel.set_layer_visibility",
+    "goxel.get_status",
+    "goxel.execute_script",
+    "goxel.get_voxels_region",
+    "goxel.get_layer_voxels",
+    "goxel.get_bounding_box",
+    "goxel.get_color_histogram",
+    "goxel.find_voxels_by_color",
+    "goxel.get_unique_colors",
+    "goxel.get_render_info",
+    "goxel.cleanup_render",
+    "goxel.list_renders"};
+
+void WriteMethod(ResultWriter& out, const Method& method) {
+  out.BeginObject()
+      .Field("method", method.name)
+      .Field("description", method.description)
+      .EndObject();
+}
+
 RpcResult ListMethods(const MethodTable& table) {
   ResultWriter out;
   out.BeginObject().Field("count", table.methods().size());
   out.Key("methods").BeginArray();
+  for (const std::string_view name : kFirstMethods) {
+    if (const Method* method = table.Find(name)) WriteMethod(out, *method);
+  }
   for (const Method& method : table.methods()) {
-    out.BeginObject()
-        .Field("method", method.name)
-        .Field("description", method.description)
-        .EndObject();
+    if (std::ranges::find(kFirstMethods, method.name) == kFirstMethods.end()) {
+      WriteMethod(out, method);
+    }
   }
   out.EndArray().EndObject();
-  return out.Reply();
-}
-
-RpcResult GetVersion(const MethodCall&) {
-  return ResultWriter()
-      .BeginObject()
-      .Field("version", GOXEL_VERSION)
-      .Field("protocol_version", kMaxProtocolVersion)
-      .EndObject()
-      .Reply();
-}
-
-// A new project reports the size it was made with; nothing is clipped to it.
-RpcResult GetStatus(const MethodCall& call) {
-  const auto project = call.project->Describe();
-  const ProjectSize size = project ? project->size : ProjectSize{};
-  return ResultWriter()
-      .BeginObject()
-      .Field("version", GOXEL_VERSION)
-      .Field("layer_count", project ? project->layers : 0)
-      .Field("read_only", false)
-      .Field("width", size[0])
-      .Field("height", size[1])
-      .Field("depth", size[2])
-      .EndObject()
-      .Reply();
-}
-
-struct ProtocolRange {
-  std::int64_t min = kMinProtocolVersion;
-  std::int64_t max = kMaxProtocolVersion;
-};
-
-Result<ProtocolRange> ReadProtocolRange(const Params& params) {
-  ProtocolRange range;
-  const auto given = params.Find("protocol");
-  if (!given) return range;
-  if (!given->is_object()) {
-    return BadValue("protocol", *given, R"({"min": 1, "max": 1})");
-  }
-  for (auto& [key, target] :
-       {std::pair{"min", &range.min}, std::pair{"max", &range.max}}) {
-    const auto value = Member(*given, key);
-    if (!value) continue;
-    auto number =
-        ReadInteger(*value, fmt::format("protocol.{}", key), 0, 1 << 30);
-    if (!number) return Fail(std::move(number.error()));
-    *target = *number;
-  }
-  return range;
-}
-
-void WriteFeatures(ResultWriter& out, const MethodContext& context) {
-  out.Key("features").BeginArray();
-  if (!context.options.disable_file_transfer)
-    out.Value("file_path").Value("mmap");
-  out.Value("fd").Value("base64").Value("output_path");
-  if (context.renders.ready() && context.renders.renderer().zero_copy) {
-    out.Value("zero_copy");
-  }
-  out.EndArray();
-}
-
-void WriteLimits(ResultWriter& out, const Options& options) {
-  out.Key("limits")
-      .BeginObject()
-      .Field("max_width", options.max_width)
-      .Field("max_height", options.max_height)
-      .Field("max_render_size", options.max_render_size)
-      .Field("max_cache_size", options.max_cache_size)
-      .Field("max_renders", options.max_renders)
-      .Field("max_request_size", options.max_request_size)
-      .Field("max_inline_size", options.max_inline_size)
-      .Field("ttl_seconds", options.ttl.count())
-      .EndObject();
-}
-
-RpcResult Hello(const MethodContext& context, const MethodCall& call) {
-  auto theirs = ReadProtocolRange(call.params);
-  if (!theirs) return RpcFail(std::move(theirs.error()));
-  const auto chosen = std::min<std::int64_t>(theirs->max, kMaxProtocolVersion);
-  if (chosen < std::max<std::int64_t>(theirs->min, kMinProtocolVersion)) {
-    const auto ours =
-        fmt::format("{} to {}", kMinProtocolVersion, kMaxProtocolVersion);
-    const auto other = fmt::format("{} to {}", theirs->min, theirs->max);
-    return RpcFail(
-        Status(StatusCode::kIncompatibleProtocol,
-               fmt::format("the daemon speaks protocol versions {}, the client "
-                           "{}; upgrade the older of the two",
-                           ours, other))
-            .With("ours", ours)
-            .With("theirs", other));
-  }
-  const std::string directory = context.store.directory().string();
-  ResultWriter out;
-  out.BeginObject()
-      .Field("protocol", chosen)
-      .Field("server", "goxel-daemon")
-      .Field("version", GOXEL_VERSION)
-      .Field("pid", ::getpid());
-  WriteFeatures(out, context);
-  WriteLimits(out, context.options);
-  out.Key("paths")
-      .BeginObject()
-      .Field("socket", context.options.socket_path)
-      .Field("render_dir", directory)
-      .Field("index", fmt::format("{}/{}", directory, kIndexFileName))
-      .EndObject();
-  out.EndObject();
   return out.Reply();
 }
 
@@ -212,19 +146,11 @@ void AddCoreMethods(MethodTable& table, const MethodContext& context) {
             Version);
   table.Add("status", "Get daemon status information", RunsOn::kServer,
             [&](const MethodCall&) { return DaemonStatus(context); });
-  table.Add("ping", "Simple health check", RunsOn::kServer, Ping);
+  for (const char* name : {"ping", "goxel.ping"}) {
+    table.Add(name, "Simple health check", RunsOn::kServer, Ping);
+  }
   table.Add("list_methods", "List all available methods", RunsOn::kServer,
             [&](const MethodCall&) { return ListMethods(context.methods); });
-}
-
-void AddServiceMethods(MethodTable& table, const MethodContext& context) {
-  table.Add("goxel.get_status", "Get current Goxel status and info",
-            RunsOn::kProject, GetStatus);
-  table.Add("goxel.get_version", "Get the version of the daemon",
-            RunsOn::kServer, GetVersion);
-  table.Add("goxel.hello", "Agree on a protocol version and learn the limits",
-            RunsOn::kServer,
-            [&](const MethodCall& call) { return Hello(context, call); });
 }
 
 }  // namespace goxel

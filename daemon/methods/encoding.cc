@@ -13,7 +13,8 @@
 namespace goxel {
 namespace {
 
-constexpr std::array<std::string_view, 3> kFormats = {"png", "pam", "ppm"};
+constexpr std::array<std::string_view, 5> kFormats = {"png", "jpg", "bmp",
+                                                      "pam", "ppm"};
 constexpr std::array<std::string_view, 3> kCompressions = {"fast", "balanced",
                                                            "smallest"};
 
@@ -36,6 +37,11 @@ Status ReadFormat(const Params& params, ConversionOrder& order) {
     const auto kind = ParseChecksumKind(*name);
     if (!kind) return kind.error();
     order.checksum = *kind;
+  }
+  if (const auto value = params.Find("quality", 4)) {
+    const auto quality = ReadInteger(*value, "quality", 1, 100);
+    if (!quality) return quality.error();
+    order.quality = static_cast<int>(*quality);
   }
   return {};
 }
@@ -67,7 +73,7 @@ RpcReply ConversionReply(const RenderStore& store,
 
 void EncodeRender(const MethodContext& context, const MethodCall& call,
                   const Responder& respond) {
-  if (context.options.disable_file_transfer) {
+  if (context.options->disable_file_transfer) {
     return respond(RpcFail(
         {StatusCode::kFileTransferDisabled,
          "goxel.encode_render makes a file, and the daemon runs with "

@@ -10,12 +10,12 @@
 #include <functional>
 
 #include "daemon/connection_leases.h"
+#include "daemon/live_options.h"
 #include "daemon/method_table.h"
-#include "daemon/options.h"
 #include "daemon/projects.h"
-#include "daemon/render_request.h"
 #include "daemon/render_service.h"
 #include "daemon/render_waiters.h"
+#include "daemon/script_service.h"
 #include "daemon/sweeper.h"
 #include "transfer/render_store.h"
 
@@ -23,33 +23,57 @@ namespace goxel {
 
 // What the methods work on; outlives them.
 struct MethodContext {
-  const Options& options;
+  const LiveOptions& options;
   Projects& projects;
   RenderStore& store;
   RenderService& renders;
   const MethodTable& methods;
-  RenderLimits limits;
+  Worker& project_worker;
   Sweeper& sweeper;
   RenderWaiters& waiters;
   ConnectionLeases& leases;
+  ScriptService& scripts;
   // To be called for every render that a method commits.
   std::function<void(const RenderInfo&)> on_commit;
   std::chrono::steady_clock::time_point started;
   // Times that a client named a file it may not write.
   std::atomic<std::uint64_t>& refused_paths;
+  // Reads the configuration again. On the files worker alone.
+  std::function<Result<ReloadOutcome>()> reload;
 };
 
-// echo, version, status, ping, list_methods, then (AddServiceMethods) those of
-// goxel.* that tell about the daemon.
+// echo, version, status, ping, list_methods, goxel.ping.
 void AddCoreMethods(MethodTable& table, const MethodContext& context);
+
+// goxel.get_status, get_version, hello.
 void AddServiceMethods(MethodTable& table, const MethodContext& context);
 
-// goxel.create_project, load_project.
+// goxel.create_project, get_project_info, list_projects, close_project; then
+// load_project, save_project, export_model; then undo, redo.
 void AddProjectMethods(MethodTable& table, const MethodContext& context);
+void AddFileMethods(MethodTable& table, const MethodContext& context);
+void AddHistoryMethods(MethodTable& table);
 
-// add_voxels; then goxel.add_voxel, remove_voxel, get_voxel.
+// The project that `call` fills anew: made now, when the one that the request
+// names is not there.
+Result<std::shared_ptr<Project>> ProjectToFill(Projects& projects,
+                                               const MethodCall& call);
+
+// add_voxels; then goxel.add_voxel, remove_voxel, get_voxel, paint_voxels; then
+// flood_fill, procedural_shape; then batch_operations.
 void AddBulkVoxelMethods(MethodTable& table);
 void AddVoxelMethods(MethodTable& table);
+void AddShapeMethods(MethodTable& table, const MethodContext& context);
+void AddBatchMethod(MethodTable& table, const MethodContext& context);
+
+// goxel.list_layers, create_layer, delete_layer, merge_layers,
+// set_layer_visibility, set_active_layer, update_layer.
+void AddLayerMethods(MethodTable& table, const MethodContext& context);
+
+// goxel.get_voxels_region, get_layer_voxels, get_bounding_box; then
+// get_color_histogram, find_voxels_by_color, get_unique_colors.
+void AddReadingMethods(MethodTable& table);
+void AddColorMethods(MethodTable& table);
 
 // goxel.render_scene.
 void AddRenderSceneMethod(MethodTable& table, const MethodContext& context);
@@ -63,13 +87,19 @@ void AddStatsMethod(MethodTable& table, const MethodContext& context);
 // goxel.acquire_lease, release_lease.
 void AddLeaseMethods(MethodTable& table, const MethodContext& context);
 
+// goxel.execute_script.
+void AddScriptMethod(MethodTable& table, const MethodContext& context);
+
 // goxel.wait_render.
 void AddWaitMethod(MethodTable& table, const MethodContext& context);
 
 // goxel.encode_render.
 void AddEncodeMethod(MethodTable& table, const MethodContext& context);
 
-// All of them, in the order that list_methods shows.
+// goxel.reload_config.
+void AddReloadMethod(MethodTable& table, const MethodContext& context);
+
+// All of them.
 void AddAllMethods(MethodTable& table, const MethodContext& context);
 
 }  // namespace goxel

@@ -11,11 +11,17 @@ namespace {
 
 constexpr int kRenderFailed = -1015;
 
+// An output_path was given, and not a directory for a file of our name.
+bool NamesOutput(const SceneRenderRequest& request) {
+  return request.mode == ReturnMode::kOutputPath &&
+         request.output_directory.empty();
+}
+
 // Whoever gave an output_path knows one code for all that goes wrong with it;
 // what is wrong with the request itself keeps the code of every method.
 tl::unexpected<RpcError> RenderError(const SceneRenderRequest& request,
                                      Status error) {
-  const bool legacy = request.mode == ReturnMode::kOutputPath &&
+  const bool legacy = NamesOutput(request) &&
                       error.code() != StatusCode::kInvalidArgument &&
                       error.code() != StatusCode::kUnavailable &&
                       error.code() != StatusCode::kPermissionDenied;
@@ -25,11 +31,21 @@ tl::unexpected<RpcError> RenderError(const SceneRenderRequest& request,
   return LegacyError(kRenderFailed, std::move(renamed));
 }
 
+RenderLimits LimitsOf(const MethodContext& context) {
+  const auto options = context.options.Get();
+  return {.max_width = options->max_width,
+          .max_height = options->max_height,
+          .max_render_bytes = options->max_render_size,
+          .max_inline_bytes = options->max_inline_size,
+          .render_directory = context.store.directory()};
+}
+
 void RenderScene(const MethodContext& context, const MethodCall& call,
                  Responder respond) {
-  auto request = ParseRenderRequest(call.params, context.limits);
+  auto request = ParseRenderRequest(call.params, LimitsOf(context));
   if (!request) return respond(RpcFail(std::move(request.error())));
-  if (request->mode == ReturnMode::kOutputPath && !call.project->Describe()) {
+  if (!request->ttl) request->ttl = context.options->ttl;
+  if (NamesOutput(*request) && !call.project->Describe()) {
     return respond(
         LegacyError(kRenderFailed, {StatusCode::kFailedPrecondition,
                                     "Failed to render scene: error code -1"}));

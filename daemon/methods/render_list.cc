@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
 #include "daemon/json_values.h"
 #include "daemon/methods/methods.h"
 #include "daemon/methods/render_object.h"
+#include "daemon/paged_text.h"
 #include "daemon/result_writer.h"
 
 namespace goxel {
@@ -21,43 +21,27 @@ struct ListRange {
   std::optional<std::uint64_t> limit;  // Unset: to the end.
 };
 
-// The members of the reply, made page by page while the client takes them, so
-// that a list of any length needs the memory of one page. Renders that come and
-// go meanwhile are in it or not; `count` and `total_size` are of what is.
-class RenderListSource : public TextSource {
+// The elements of "renders" and the members behind them, page by page. Renders
+// that come and go meanwhile are in it or not; `count` and `total_size` are of
+// what is.
+class RenderListText : public PagedText {
  public:
-  RenderListSource(const RenderStore& store, ListRange range)
-      : store_(store), range_(range), text_("\"renders\":[") {}
-
-  Result<std::size_t> Read(std::span<char> buffer) override {
-    std::size_t filled = 0;
-    while (filled < buffer.size()) {
-      if (taken_ == text_.size() && !MakeMore()) break;
-      const std::size_t part =
-          std::min(buffer.size() - filled, text_.size() - taken_);
-      text_.copy(buffer.data() + filled, part, taken_);
-      taken_ += part;
-      filled += part;
-    }
-    return filled;
-  }
+  RenderListText(const RenderStore& store, ListRange range)
+      : store_(store), range_(range) {}
 
  private:
-  // False when all is said.
-  bool MakeMore() {
+  bool WritePage(std::string& page) override {
     if (ended_) return false;
-    text_.clear();
-    taken_ = 0;
     const std::size_t page_size =
         static_cast<std::size_t>(std::min<std::uint64_t>(kPageRenders, Left()));
-    RenderStore::RenderPage page;
+    RenderStore::RenderPage found;
     if (page_size > 0) {
-      page = store_.ListFrom(range_.from, page_size);
-      range_.from = page.next;
+      found = store_.ListFrom(range_.from, page_size);
+      range_.from = found.next;
     }
-    for (const RenderInfo& info : page.renders) Write(info);
+    for (const RenderInfo& info : found.renders) Write(info, page);
     ended_ = range_.from == 0 || Left() == 0 || page_size == 0;
-    if (ended_) WriteEnd();
+    if (ended_) WriteEnd(page);
     return true;
   }
 
@@ -65,30 +49,28 @@ class RenderListSource : public TextSource {
     return range_.limit ? *range_.limit - count_ : kPageRenders;
   }
 
-  void Write(const RenderInfo& info) {
-    if (count_ > 0) text_.push_back(',');
+  void Write(const RenderInfo& info, std::string& page) {
+    if (count_ > 0) page.push_back(',');
     ResultWriter out;
     out.BeginObject();
     WriteRenderFields(out, store_, info);
     out.EndObject();
-    text_.append(out.Text());
+    page.append(out.Text());
     ++count_;
     total_bytes_ += info.size_bytes;
   }
 
-  void WriteEnd() {
+  void WriteEnd(std::string& page) const {
     ResultWriter out;
     out.BeginObject().Field("count", count_).Field("total_size", total_bytes_);
     if (range_.limit) out.Field("next", range_.from);
     out.EndObject();
     const std::string members = out.Text();
-    text_.append("],").append(members, 1, members.size() - 2);
+    page.append("],").append(members, 1, members.size() - 2);
   }
 
   const RenderStore& store_;
   ListRange range_;
-  std::string text_;
-  std::size_t taken_ = 0;
   bool ended_ = false;
   std::uint64_t count_ = 0;
   std::uint64_t total_bytes_ = 0;
@@ -114,9 +96,9 @@ RpcResult ListRenders(const RenderStore& store, const MethodCall& call) {
   const auto range = ReadRange(call.params);
   if (!range) return RpcFail(range.error());
   RpcReply reply;
-  reply.json = R"({"success":true,})";
+  reply.json = R"({"success":true,"renders":[})";
   reply.insert_at = reply.json.size() - 1;
-  reply.inserted = std::make_unique<RenderListSource>(store, *range);
+  reply.inserted = std::make_unique<RenderListText>(store, *range);
   return reply;
 }
 

@@ -87,7 +87,7 @@ RpcResult CleanupRender(RenderStore& store, const MethodCall& call) {
 }
 
 RpcResult TouchRender(const MethodContext& context, const MethodCall& call) {
-  const auto ttl = ReadTtl(call.params, 1, context.options.ttl);
+  const auto ttl = ReadTtl(call.params, 1, context.options->ttl);
   if (!ttl) return RpcFail(ttl.error());
   auto info = NamedRender(context.store, call.params);
   if (info) info = context.store.Touch(info->id, *ttl);

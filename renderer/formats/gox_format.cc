@@ -77,7 +77,7 @@ class SceneBuilder {
     if (status.ok()) status = FillClones();
     if (!status.ok()) return Fail(status);
     if (scene_.layers.empty()) scene_.AddLayer("Layer.1");
-    scene_.active_layer = scene_.layers.back().id;
+    scene_.active_layer = ActiveId();
     return std::move(scene_);
   }
 
@@ -158,6 +158,15 @@ class SceneBuilder {
       while (!taken.insert(next).second) ++next;
       layer->id = next;
     }
+  }
+
+  // The layer that the file marks, as only this project's files do, else the
+  // topmost.
+  std::int32_t ActiveId() const {
+    for (std::size_t i = 0; i < file_.layers.size(); ++i) {
+      if (file_.layers[i].settings.Has("active")) return scene_.layers[i].id;
+    }
+    return scene_.layers.back().id;
   }
 
   Status FillShapes() {

@@ -51,4 +51,21 @@ Result<std::shared_ptr<const Tile>> DecodePngBlock(
   return tile;
 }
 
+Result<std::string> EncodePngBlock(const Tile& tile) {
+  PngImage image;
+  image->width = kBlockSide;
+  image->height = kBlockSide;
+  image->format = PNG_FORMAT_RGBA;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(*image.get());
+  std::string png(size, '\0');
+  if (png_image_write_to_memory(image.get(), png.data(), &size, 0,
+                                tile.voxels.data(), 0, nullptr) == 0) {
+    return Fail(
+        StatusCode::kInternal,
+        fmt::format("libpng cannot encode a block: {}", image->message));
+  }
+  png.resize(size);
+  return png;
+}
+
 }  // namespace goxel

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "ipc/status.h"
 #include "renderer/scene/volume.h"
@@ -18,6 +19,9 @@ namespace goxel {
 // kDataLoss when the bytes are no PNG or of another size.
 Result<std::shared_ptr<const Tile>> DecodePngBlock(
     std::span<const std::byte> png);
+
+// The other way round. kInternal when libpng fails.
+Result<std::string> EncodePngBlock(const Tile& tile);
 
 }  // namespace goxel
 

@@ -63,7 +63,7 @@ class MatrixReader {
     if (!reader_.ok()) return reader_.Failure("a matrix header");
     constexpr std::int64_t kFarthest = std::numeric_limits<std::int32_t>::max();
     for (std::size_t axis = 0; axis < 3; ++axis) {
-      if (std::int64_t{position_[axis]} + size_[axis] > kFarthest) {
+      if (std::int64_t{position_[axis]} + size_[axis] > kFarthest + 1) {
         return {StatusCode::kDataLoss,
                 fmt::format("matrix \"{}\" of size {} at {} on axis {} reaches "
                             "beyond 32-bit coordinates",

@@ -17,8 +17,11 @@
 #include <utility>
 
 #include "renderer/formats/gox_format.h"
+#include "renderer/formats/obj_format.h"
+#include "renderer/formats/ply_format.h"
 #include "renderer/formats/qb_format.h"
 #include "renderer/formats/text_format.h"
+#include "renderer/formats/text_lines.h"
 #include "renderer/formats/vox_format.h"
 
 namespace goxel {
@@ -33,7 +36,9 @@ std::optional<SceneFormat> FormatOfContent(std::span<const std::byte> bytes) {
   if (StartsWith(bytes, "VOX ")) return SceneFormat::kVox;
   if (StartsWith(bytes, "GOX ")) return SceneFormat::kGox;
   if (StartsWith(bytes, "\x1F\x8B")) return SceneFormat::kGox;
+  if (LooksLikePly(bytes)) return SceneFormat::kPly;
   if (LooksLikeText(bytes)) return SceneFormat::kTxt;
+  if (LooksLikeObj(bytes)) return SceneFormat::kObj;
   if (LooksLikeQb(bytes)) return SceneFormat::kQb;
   return std::nullopt;
 }
@@ -43,11 +48,13 @@ std::optional<SceneFormat> FormatOfName(std::string_view file_name) {
     std::string_view text;
     SceneFormat format;
   };
-  constexpr std::array<Suffix, 5> kSuffixes = {{{".vox", SceneFormat::kVox},
+  constexpr std::array<Suffix, 7> kSuffixes = {{{".vox", SceneFormat::kVox},
                                                 {".gox", SceneFormat::kGox},
                                                 {".gox.gz", SceneFormat::kGox},
                                                 {".qb", SceneFormat::kQb},
-                                                {".txt", SceneFormat::kTxt}}};
+                                                {".txt", SceneFormat::kTxt},
+                                                {".ply", SceneFormat::kPly},
+                                                {".obj", SceneFormat::kObj}}};
   std::string name(file_name);
   std::ranges::transform(name, name.begin(), [](unsigned char c) {
     return static_cast<char>(std::tolower(c));
@@ -109,7 +116,7 @@ Result<std::size_t> FileSize(int fd, const std::filesystem::path& path,
     return Fail(
         StatusCode::kInvalidArgument,
         fmt::format("{} is not a regular file; give the path of a .vox, "
-                    ".gox, .qb or .txt file",
+                    ".gox, .qb, .txt, .ply or .obj file",
                     path.string()));
   }
   const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -148,8 +155,29 @@ Result<FileBytes> ReadFile(const std::filesystem::path& path,
   return bytes;
 }
 
+// The .mtl files in a directory. Names that lead elsewhere are refused: what a
+// file says must not choose what is read of the disk.
+MaterialSource MaterialsIn(const std::filesystem::path& directory,
+                           const ReadLimits& limits) {
+  return [directory, limits](std::string_view name) -> Result<std::string> {
+    if (name.find_first_of(std::string_view("/\0", 2)) != name.npos ||
+        !name.ends_with(".mtl")) {
+      return Fail(StatusCode::kInvalidArgument,
+                  "expected the name of an .mtl file in the same directory");
+    }
+    const Result<FileBytes> file = ReadFile(directory / name, limits);
+    if (!file) return Fail(file.error());
+    return std::string(AsText(file->view()));
+  };
+}
+
+Result<std::string> NoMaterials(std::string_view /*name*/) {
+  return Fail(StatusCode::kNotFound, "there are no files beside this one");
+}
+
 Result<Scene> ReadFormat(std::span<const std::byte> bytes, SceneFormat format,
-                         const ReadLimits& limits) {
+                         const ReadLimits& limits,
+                         const MaterialSource& materials) {
   switch (format) {
     case SceneFormat::kVox:
       return ReadVox(bytes, limits);
@@ -159,12 +187,49 @@ Result<Scene> ReadFormat(std::span<const std::byte> bytes, SceneFormat format,
       return ReadQb(bytes, limits);
     case SceneFormat::kTxt:
       return ReadText(bytes, limits);
+    case SceneFormat::kPly:
+      return ReadPly(bytes, limits);
+    case SceneFormat::kObj:
+      return ReadObj(bytes, limits, materials);
   }
   return Fail(StatusCode::kInvalidArgument,
               fmt::format("{} is no scene format", static_cast<int>(format)));
 }
 
+Result<Scene> ReadWithin(std::span<const std::byte> bytes, SceneFormat format,
+                         const ReadLimits& limits,
+                         const MaterialSource& materials) {
+  if (bytes.size() > limits.max_file_bytes) {
+    return Fail(StatusCode::kTooLarge,
+                fmt::format("the file has {} bytes; at most {} are read",
+                            bytes.size(), limits.max_file_bytes));
+  }
+  try {
+    return ReadFormat(bytes, format, limits, materials);
+  } catch (const std::bad_alloc&) {
+    return Fail(StatusCode::kTooLarge, "no memory left for the scene");
+  }
+}
+
 }  // namespace
+
+std::string_view ToString(SceneFormat format) {
+  switch (format) {
+    case SceneFormat::kVox:
+      return "vox";
+    case SceneFormat::kGox:
+      return "gox";
+    case SceneFormat::kQb:
+      return "qb";
+    case SceneFormat::kTxt:
+      return "txt";
+    case SceneFormat::kPly:
+      return "ply";
+    case SceneFormat::kObj:
+      return "obj";
+  }
+  return "unknown";
+}
 
 Result<SceneFormat> DetectSceneFormat(std::span<const std::byte> bytes,
                                       std::string_view file_name) {
@@ -173,37 +238,37 @@ Result<SceneFormat> DetectSceneFormat(std::span<const std::byte> bytes,
   return Fail(
       StatusCode::kInvalidArgument,
       fmt::format("\"{}\" {}; expected a .vox (\"VOX \"), .gox (\"GOX \", or "
-                  "gzip), .qb or .txt (\"X Y Z RRGGBB\") file",
+                  "gzip), .qb, .txt (\"X Y Z RRGGBB\"), .ply (\"ply\") or "
+                  ".obj (\"v X Y Z\") file",
                   file_name, DescribeStart(bytes)));
 }
 
 Result<Scene> ReadScene(std::span<const std::byte> bytes, SceneFormat format,
                         const ReadLimits& limits) {
-  if (bytes.size() > limits.max_file_bytes) {
-    return Fail(StatusCode::kTooLarge,
-                fmt::format("the file has {} bytes; at most {} are read",
-                            bytes.size(), limits.max_file_bytes));
-  }
-  try {
-    return ReadFormat(bytes, format, limits);
-  } catch (const std::bad_alloc&) {
-    return Fail(StatusCode::kTooLarge, "no memory left for the scene");
-  }
+  return ReadWithin(bytes, format, limits, NoMaterials);
 }
 
-Result<Scene> LoadScene(const std::filesystem::path& path,
-                        const ReadLimits& limits) {
+Result<LoadedScene> LoadSceneFile(const std::filesystem::path& path,
+                                  const ReadLimits& limits) {
   const Result<FileBytes> file = ReadFile(path, limits);
   if (!file) return Fail(file.error());
   const std::string name = path.filename().string();
   const Result<SceneFormat> format = DetectSceneFormat(file->view(), name);
   if (!format) return Fail(format.error());
-  Result<Scene> scene = ReadScene(file->view(), *format, limits);
+  Result<Scene> scene = ReadWithin(file->view(), *format, limits,
+                                   MaterialsIn(path.parent_path(), limits));
   if (!scene) {
     return Fail(scene.error().code(),
                 fmt::format("{}: {}", name, scene.error().message()));
   }
-  return scene;
+  return LoadedScene{std::move(*scene), *format};
+}
+
+Result<Scene> LoadScene(const std::filesystem::path& path,
+                        const ReadLimits& limits) {
+  auto loaded = LoadSceneFile(path, limits);
+  if (!loaded) return Fail(std::move(loaded.error()));
+  return std::move(loaded->scene);
 }
 
 }  // namespace goxel

@@ -1,6 +1,9 @@
 #include "renderer/formats/vox_materials.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 
@@ -53,7 +56,49 @@ Material Convert(const VoxDict& settings, Color color) {
   return material;
 }
 
+bool IsTypeName(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kTypes = {
+      "diffuse", "metal", "glass", "blend", "media", "emit", "plastic"};
+  return std::ranges::find(kTypes, name) != kTypes.end();
+}
+
+std::string_view TypeOf(const Material& material) {
+  if (IsTypeName(material.name)) return material.name;
+  if (std::ranges::max(material.emission) > 0) return "emit";
+  if (material.color[3] < 1) return "glass";
+  return material.metallic > 0 ? "metal" : "diffuse";
+}
+
+// The emission as a multiple of the voxel's own colour, by the channel that has
+// most of it.
+float EmissionPower(const Material& material, Color color) {
+  const std::array<std::uint8_t, 3> own = {color.r, color.g, color.b};
+  const auto channel =
+      static_cast<std::size_t>(std::ranges::max_element(own) - own.begin());
+  if (own[channel] == 0) return 0;
+  return material.emission[channel] / LinearFromSrgb(own[channel]);
+}
+
 }  // namespace
+
+VoxAttributes VoxMaterialSettings(const Material& material, Color color) {
+  const std::string_view type = TypeOf(material);
+  VoxAttributes settings = {{"_type", fmt::format("_{}", type)},
+                            {"_rough", fmt::format("{}", material.roughness)}};
+  const auto add = [&settings](std::string key, float value) {
+    settings.emplace_back(std::move(key), fmt::format("{}", value));
+  };
+  if (type == "metal") {
+    add("_metal", material.metallic);
+  } else if (type == "glass" || type == "blend") {
+    add("_alpha", 1 - material.color[3]);
+  } else if (type == "emit") {
+    const float power = EmissionPower(material, color);
+    add("_emit", std::min(power, 1.0f));
+    add("_flux", std::clamp(power - 1, 0.0f, 4.0f));
+  }
+  return settings;
+}
 
 void AddPalette(const VoxFile& file, Scene& scene) {
   scene.palette.resize(file.palette.size());

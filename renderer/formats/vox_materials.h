@@ -11,6 +11,10 @@
 #ifndef RENDERER_FORMATS_VOX_MATERIALS_H_
 #define RENDERER_FORMATS_VOX_MATERIALS_H_
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "renderer/formats/vox_chunks.h"
 #include "renderer/scene/scene.h"
 
@@ -19,6 +23,14 @@ namespace goxel {
 // Fills scene.palette and scene.materials: one material per MATL chunk, in file
 // order, named after its type ("metal", "diffuse", ...).
 void AddPalette(const VoxFile& file, Scene& scene);
+
+// Names and values of a DICT that is to be written.
+using VoxAttributes = std::vector<std::pair<std::string, std::string>>;
+
+// The settings that become `material` again. A material that is not named after
+// a type gets the one that says most about it: what shines, then what one can
+// look through, then metal.
+VoxAttributes VoxMaterialSettings(const Material& material, Color color);
 
 }  // namespace goxel
 

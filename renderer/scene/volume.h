@@ -211,6 +211,10 @@ class Volume {
 // second call costs nothing, and after an edit only changed tiles are hashed.
 Hash128 HashVolume(const Volume& volume);
 
+// The same of one tile, wherever it stands.
+// REQUIRES: Normalize() was called after the last change.
+Hash128 HashTile(const Tile& tile);
+
 }  // namespace goxel
 
 #endif  // RENDERER_SCENE_VOLUME_H_

@@ -22,14 +22,14 @@ Hash128 HashBytes(const void* bytes, std::size_t size) {
   return {hash.high64, hash.low64};
 }
 
+}  // namespace
+
 Hash128 HashTile(const Tile& tile) {
   if (const auto remembered = tile.hash.Get()) return *remembered;
   const Hash128 hash = HashBytes(tile.voxels.data(), sizeof(tile.voxels));
   tile.hash.Set(hash);
   return hash;
 }
-
-}  // namespace
 
 Hash128 HashVolume(const Volume& volume) {
   const Volume::Table& table = *volume.table_;

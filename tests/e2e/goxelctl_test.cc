@@ -5,7 +5,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 
 #include "tests/e2e/goxelctl_fixture.h"
 
@@ -87,6 +89,42 @@ TEST_F(GoxelctlTest, RenderToStdoutWritesNothingElseThere) {
 
   EXPECT_EQ(Run("render builtin:demo --size 64x48 -o -").out,
             ReadFile(home() / "a.png"));
+}
+
+TEST_F(GoxelctlTest, RenderLeavesTheProjectOfOthersAlone) {
+  StartDaemon();
+  SocketClient client(socket());
+  Call(client, "goxel.create_project", R"(["theirs"])");
+  Call(client, "goxel.add_voxel", "[1,2,3,4,5,6]");
+
+  ASSERT_EQ(Run("render builtin:demo --size 64x48").exit_code, 0);
+
+  EXPECT_EQ(Call(client, "goxel.get_voxel", "[1,2,3]").At("/result/color"),
+            "[4,5,6,255]");
+}
+
+TEST_F(GoxelctlTest, TwoRendersAtOnceDoNotMixTheirScenes) {
+  StartDaemon();
+  std::ofstream(home() / "red.txt") << "0 0 0 ff0000\n";
+  std::ofstream(home() / "blue.txt") << "0 0 0 0000ff\n";
+  const auto draw = [&](const std::string& color) {
+    return Run("render " + color + ".txt --mode fd --size 64x64 -o " + color +
+               ".pam");
+  };
+  draw("red");
+  draw("blue");
+  const std::string red = ReadFile(home() / "red.pam");
+  const std::string blue = ReadFile(home() / "blue.pam");
+  ASSERT_NE(red, blue);
+
+  for (int round = 0; round < 10; ++round) {
+    std::thread other([&] { draw("blue"); });
+    draw("red");
+    other.join();
+
+    EXPECT_EQ(ReadFile(home() / "red.pam"), red) << "round " << round;
+    EXPECT_EQ(ReadFile(home() / "blue.pam"), blue) << "round " << round;
+  }
 }
 
 TEST_F(GoxelctlTest, EveryModeGivesTheSamePixels) {

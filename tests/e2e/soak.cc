@@ -70,9 +70,9 @@ SoakSample TakeSample(pid_t pid) {
 
 std::string ToCsv(const std::vector<SoakSample>& samples) {
   std::string text =
-      "renders,seconds,rss_kib,anonymous_kib,peak_kib,descriptors,mappings\n";
+      "requests,seconds,rss_kib,anonymous_kib,peak_kib,descriptors,mappings\n";
   for (const SoakSample& each : samples) {
-    text += fmt::format("{},{:.1f},{},{},{},{},{}\n", each.renders,
+    text += fmt::format("{},{:.1f},{},{},{},{},{}\n", each.requests,
                         each.seconds, each.rss_kib, each.anonymous_kib,
                         each.peak_kib, each.descriptors, each.mappings);
   }

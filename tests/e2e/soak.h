@@ -1,4 +1,4 @@
-// Many renders through one daemon, and whether it grows by them.
+// Many requests to one daemon, and whether it grows by them.
 
 #ifndef TESTS_E2E_SOAK_H_
 #define TESTS_E2E_SOAK_H_
@@ -11,9 +11,9 @@
 
 namespace goxel {
 
-// The daemon after so many renders, from /proc/<pid>. Sizes in KiB.
+// The daemon after so many requests, from /proc/<pid>. Sizes in KiB.
 struct SoakSample {
-  std::uint64_t renders = 0;
+  std::uint64_t requests = 0;
   double seconds = 0;
   std::uint64_t rss_kib = 0;        // VmRSS: what is in memory now.
   std::uint64_t anonymous_kib = 0;  // RssAnon: heap and stacks of it.

@@ -1,5 +1,5 @@
-// goxel_soak: orders renders of many sizes in every return mode over several
-// connections, samples the daemon as it goes, and fails when it grows.
+// goxel_soak: has clients ask what they ask on a busy day, samples the daemon
+// as it goes, and fails when it grows.
 
 #include <fmt/format.h>
 
@@ -14,16 +14,18 @@
 
 #include "tests/e2e/daemon_process.h"
 #include "tests/e2e/soak.h"
+#include "tests/e2e/soak_requests.h"
 #include "tests/socket_client.h"
 
 namespace goxel {
 namespace {
 
+constexpr int kRequestsOfAConnection = 100;
+
 struct SoakOptions {
-  std::uint64_t renders = 3000;
+  std::uint64_t requests = 20'000;
   unsigned connections = 8;
-  std::uint64_t sample_every = 0;  // 0: a hundredth of the renders.
-  std::string scene;               // Empty: nothing to draw.
+  std::uint64_t sample_every = 0;  // 0: a hundredth of the requests.
   std::string csv;                 // Empty: not written.
 };
 
@@ -33,10 +35,10 @@ class Soak {
       : options_(options),
         socket_(socket),
         daemon_(daemon),
-        sample_every_(options.sample_every != 0
-                          ? options.sample_every
-                          : std::max<std::uint64_t>(1, options.renders / 100)) {
-  }
+        sample_every_(
+            options.sample_every != 0
+                ? options.sample_every
+                : std::max<std::uint64_t>(1, options.requests / 100)) {}
 
   void Run() {
     std::vector<std::thread> clients;
@@ -50,39 +52,32 @@ class Soak {
   std::uint64_t failed() const { return failed_; }
 
  private:
-  // Sizes that draw into their file and sizes that are read back, in every
-  // mode.
-  static std::string Params(std::uint64_t number) {
-    static constexpr std::array<const char*, 4> kModes = {"mmap", "file_path",
-                                                          "fd", "base64"};
-    return fmt::format(
-        R"({{"width":{},"height":{},"options":{{"return_mode":"{}",)"
-        R"("cache":"off","background_color":[{},{},{}]}}}})",
-        32 + number % 7 * 16 + number % 2, 24 + number % 5 * 12,
-        kModes[number % kModes.size()], number & 255, number >> 8 & 255,
-        number >> 16 & 255);
+  // Over one connection after the other, as most clients come.
+  void Order() {
+    for (;;) {
+      SocketClient client(socket_);
+      for (int i = 0; i < kRequestsOfAConnection; ++i) {
+        const std::uint64_t number = ordered_++;
+        if (number >= options_.requests) return;
+        Order(client, MakeSoakRequest(number));
+      }
+    }
   }
 
-  void Order() {
-    SocketClient client(socket_);
-    for (;;) {
-      const std::uint64_t number = ordered_++;
-      if (number >= options_.renders) return;
-      const std::string reply = client.Call(
-          R"({"jsonrpc":"2.0","id":1,"method":"goxel.render_scene","params":)" +
-          Params(number) + "}\n");
-      (void)client.TakeDescriptor();
-      if (reply.find("\"error\"") != std::string::npos || reply.empty()) {
-        ++failed_;
-      }
-      const std::uint64_t done = ++done_;
-      if (done % sample_every_ == 0) Sample(done);
+  void Order(SocketClient& client, const SoakRequest& request) {
+    const std::string reply = client.Call(request.text);
+    static_cast<void>(client.TakeDescriptor());
+    const bool refused = reply.find("\"error\":") != std::string::npos;
+    if (reply.empty() || (refused && !request.may_fail)) {
+      if (++failed_ == 1) fmt::print("{}  -> {}\n", request.text, reply);
     }
+    const std::uint64_t done = ++done_;
+    if (done % sample_every_ == 0) Sample(done);
   }
 
   void Sample(std::uint64_t done) {
     SoakSample sample = TakeSample(daemon_);
-    sample.renders = done;
+    sample.requests = done;
     sample.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_)
             .count();
@@ -109,18 +104,18 @@ int Run(const SoakOptions& options) {
   const DaemonHome home;
   DaemonProcess daemon(home);
   if (!daemon.AwaitReady()) return 2;
-  if (!options.scene.empty()) {
+  {
     SocketClient client(home.socket());
-    Call(client, "goxel.load_project", "[\"" + options.scene + "\"]");
+    client.Call(MakeSoakRequest(0).text);
   }
   Soak soak(options, home.socket(), daemon.pid());
   soak.Run();
   const std::vector<SoakSample>& samples = soak.samples();
   const std::string growth = DescribeGrowth(samples);
   fmt::print(
-      "{} renders over {} connections in {:.0f} s, {} failed; at the "
+      "{} requests of {} clients in {:.0f} s, {} failed; at the "
       "end VmRSS {} KiB, RssAnon {} KiB, {} descriptors, {} mappings\n",
-      options.renders, options.connections, samples.back().seconds,
+      options.requests, options.connections, samples.back().seconds,
       soak.failed(), samples.back().rss_kib, samples.back().anonymous_kib,
       samples.back().descriptors, samples.back().mappings);
   if (!growth.empty()) fmt::print("FAILED: {}\n", growth);
@@ -131,19 +126,17 @@ int Run(const SoakOptions& options) {
 }  // namespace goxel
 
 int main(int argc, char** argv) {
-  CLI::App app("Orders many renders and fails when the daemon grows.",
+  CLI::App app("Asks for many things and fails when the daemon grows.",
                "goxel_soak");
   goxel::SoakOptions options;
-  app.add_option("--renders", options.renders, "How many")
+  app.add_option("--requests", options.requests, "How many")
       ->check(CLI::Range(100, 1'000'000'000))
       ->capture_default_str();
   app.add_option("--connections", options.connections, "At once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   app.add_option("--every", options.sample_every,
-                 "Renders between samples [a hundredth of all]");
-  app.add_option("--scene", options.scene,
-                 "What is drawn, such as builtin:demo [nothing]");
+                 "Requests between samples [a hundredth of all]");
   app.add_option("--csv", options.csv, "Where the samples go");
   CLI11_PARSE(app, argc, argv);
   return goxel::Run(options);

@@ -13,7 +13,7 @@ using testing::StartsWith;
 std::vector<SoakSample> Samples(std::uint64_t kib) {
   std::vector<SoakSample> samples;
   for (std::uint64_t i = 0; i < 100; ++i) {
-    samples.push_back({.renders = i,
+    samples.push_back({.requests = i,
                        .rss_kib = 90'000 + i % 7 * 10 + i * kib,
                        .anonymous_kib = 20'000,
                        .descriptors = 80 + i % 5,

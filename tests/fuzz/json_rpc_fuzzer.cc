@@ -12,15 +12,16 @@
 namespace goxel {
 namespace {
 
-void Parse(JsonRpcParser* parser, std::string_view message) {
-  if (!JsonRpcParser::IsBatch(message)) {
-    (void)parser->ParseRequest(message);
+void Parse(const MessageText& message) {
+  if (!IsBatch(message.view())) {
+    (void)ParseRequest(message);
     return;
   }
-  const auto requests = parser->SplitBatch(message);
+  const auto requests = SplitBatch(message.view());
   if (!requests) return;
   for (const TextRange& place : *requests) {
-    (void)parser->ParseRequest(message.substr(place.offset, place.length));
+    (void)ParseRequest(
+        message.Part(message.view().substr(place.offset, place.length)));
   }
 }
 
@@ -29,14 +30,13 @@ void Fuzz(std::string_view bytes) {
   const std::size_t piece = static_cast<unsigned char>(bytes.front()) + 1u;
   bytes.remove_prefix(1);
   JsonFramer framer({.max_message_bytes = 1000, .max_nesting = 8});
-  JsonRpcParser parser;
   while (!bytes.empty()) {
     const std::string_view part = bytes.substr(0, piece);
     std::copy(part.begin(), part.end(), framer.Room(part.size()).begin());
     framer.Append(part.size());
     bytes.remove_prefix(part.size());
     while (const auto message = framer.Next()) {
-      if (*message) Parse(&parser, **message);
+      if (*message) Parse(MessageText::Within(**message, nullptr));
     }
   }
 }
