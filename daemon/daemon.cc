@@ -114,6 +114,7 @@ Daemon::Parts::~Parts() {
 ProjectsOptions Daemon::Parts::MakeProjectsOptions() {
   return {.max_projects = options->max_projects,
           .limits = {.max_voxels = options->max_voxels,
+                     .max_tiles = options->max_tiles,
                      .history = {.max_steps = options->max_undo_steps,
                                  .max_bytes = options->max_undo_size}},
           .show_hash = [this](const Hash128& hash) {

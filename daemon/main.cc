@@ -2,6 +2,7 @@
 // to the daemon that does.
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -53,6 +54,13 @@ Status BecomeUserOf(const Options& options) {
   return BecomeUser(*user);
 }
 
+// Requests of megabytes come and go: what they took goes back to the system,
+// where malloc would by and by come to keep it.
+void GiveBackLargeBlocks() {
+  constexpr int kLargeBytes = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+}
+
 Status EnterDirectory(const std::string& directory) {
   if (directory.empty() || ::chdir(directory.c_str()) == 0) return Status();
   return Status::FromErrno("go to the working directory " + directory, errno);
@@ -90,6 +98,7 @@ Status Serve(const OptionInputs& inputs, const Options& options,
 }
 
 int ServeAndReport(const OptionInputs& inputs, const Options& options) {
+  GiveBackLargeBlocks();
   StartLog(options.log_level);
   Result<StartReport> report = options.daemonize
                                    ? StartReport::FromDetached()

@@ -29,6 +29,10 @@ Result<std::shared_ptr<Project>> ProjectFor(ProjectUse use,
 
 // The params with nothing but the project_id left.
 std::string OnlyProjectId(std::string_view params) {
+  // Megabytes of voxels are read in full by the method alone.
+  const bool may_name_one = params.find(kProjectId) != params.npos ||
+                            params.find('\\') != params.npos;
+  if (!may_name_one) return {};
   JsonScanner scan(params);
   std::string found;
   static_cast<void>(scan.ReadObject([&](std::string_view key) {

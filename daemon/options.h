@@ -54,6 +54,7 @@ struct Options {
 
   std::uint32_t max_projects = 64;  // The default one included.
   std::uint64_t max_voxels = std::uint64_t{64} << 20;     // Of one project.
+  std::uint32_t max_tiles = 128 << 10;                    // Of one project.
   std::uint32_t max_undo_steps = 1000;                    // Of one project.
   std::uint64_t max_undo_size = std::uint64_t{64} << 20;  // Bytes, the same.
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace goxel {
@@ -9,14 +10,6 @@ namespace {
 
 // Edits of so many voxels remember each one for undo, larger ones the scene.
 constexpr std::size_t kMaxJournal = 1024;
-
-Status TooLarge(const char* what, std::uint64_t wanted, std::uint64_t limit) {
-  return Status(StatusCode::kTooLarge,
-                fmt::format("the project would have {} {}; the limit is {}",
-                            wanted, what, limit))
-      .With("requested", static_cast<std::int64_t>(wanted))
-      .With("limit", static_cast<std::int64_t>(limit));
-}
 
 // kNotFound when one of the cells has no voxel.
 Status CheckVoxels(const Volume& volume, std::span<const VoxelChange> voxels) {
@@ -28,6 +21,20 @@ Status CheckVoxels(const Volume& volume, std::span<const VoxelChange> voxels) {
     }
   }
   return Status();
+}
+
+// Looks at the limits before far voxels have made a tile each by the million.
+Status SetInPieces(Scene& scene, LayerChoice choice,
+                   std::span<const VoxelChange> voxels, VoxelTarget target,
+                   const ProjectLimits& limits) {
+  Status set;
+  while (set.ok() && !voxels.empty()) {
+    const auto piece = voxels.first(std::min(voxels.size(), kMaxJournal));
+    voxels = voxels.subspan(piece.size());
+    set = goxel::SetVoxels(scene, choice, piece, target);
+    if (set.ok()) set = CheckLimits(scene, limits);
+  }
+  return set;
 }
 
 }  // namespace
@@ -49,9 +56,21 @@ const SceneSnapshot::View& SceneSnapshot::view() const {
   return view_;
 }
 
+Status TooLarge(const char* what, std::uint64_t wanted, std::uint64_t limit) {
+  return Status(StatusCode::kTooLarge,
+                fmt::format("the project would have {} {}; the limit is {}",
+                            wanted, what, limit))
+      .With("requested", static_cast<std::int64_t>(wanted))
+      .With("limit", static_cast<std::int64_t>(limit));
+}
+
 Status CheckLimits(const Scene& scene, const ProjectLimits& limits) {
   if (scene.layers.size() > limits.max_layers) {
     return TooLarge("layers", scene.layers.size(), limits.max_layers);
+  }
+  const std::uint64_t tiles = scene.CountTiles();
+  if (tiles > limits.max_tiles) {
+    return TooLarge("tiles of 16^3", tiles, limits.max_tiles);
   }
   const std::uint64_t voxels = scene.CountVoxels();
   if (voxels > limits.max_voxels) {
@@ -139,11 +158,13 @@ Status Project::SetVoxels(LayerChoice choice,
                           VoxelTarget target) {
   std::unique_lock lock(mutex_);
   if (!scene_) return NoProject();
-  const bool fits = scene_->CountVoxels() + voxels.size() <= limits_.max_voxels;
+  const bool fits =
+      scene_->CountVoxels() + voxels.size() <= limits_.max_voxels &&
+      scene_->CountTiles() + voxels.size() <= limits_.max_tiles;
   if (voxels.size() > kMaxJournal || !fits || HasClones(*scene_)) {
     lock.unlock();
     return Edit([&](Scene& scene) {
-      return goxel::SetVoxels(scene, choice, voxels, target);
+      return SetInPieces(scene, choice, voxels, target, limits_);
     });
   }
   const auto layer = LayerToEdit(*scene_, choice);

@@ -62,8 +62,12 @@ Status NoProject();
 struct ProjectLimits {
   std::uint64_t max_voxels = 64ull << 20;  // Of all layers together.
   std::size_t max_layers = 16384;
+  std::size_t max_tiles = 128 << 10;  // Of all layers; 16 KiB each.
   HistoryLimits history;
 };
+
+// kTooLarge: the project would have `wanted` of what only `limit` may be.
+Status TooLarge(const char* what, std::uint64_t wanted, std::uint64_t limit);
 
 // kTooLarge when the scene is over a limit.
 Status CheckLimits(const Scene& scene, const ProjectLimits& limits);

@@ -136,6 +136,24 @@ TEST_F(EditHistoryTest, AProjectOverItsLimitOfVoxelsStaysAsItWas) {
   EXPECT_EQ(project_.Describe()->voxels, 5000u);
 }
 
+TEST(ProjectTiles, FarVoxelsAreRefusedBeforeTheyTakeTheMemory) {
+  Project project({.max_tiles = 100, .history = {}});
+  ASSERT_TRUE(project.Replace(NewScene(), "p", {}).ok());
+  std::vector<VoxelChange> far;
+  for (int i = 0; i < 200'000; ++i) far.push_back({{16 * i, 0, 0}, kRed});
+
+  const Status refused = project.SetVoxels({}, far);
+
+  EXPECT_EQ(refused.code(), StatusCode::kTooLarge);
+  // Found out after the first of many pieces.
+  EXPECT_EQ(refused.message(),
+            "the project would have 1024 tiles of 16^3; the limit is 100");
+  EXPECT_EQ(project.Describe()->voxels, 0u);
+  EXPECT_TRUE(project.SetVoxels({}, std::span(far).first(100)).ok());
+  EXPECT_EQ(project.SetVoxels({}, std::span(far).first(101)).code(),
+            StatusCode::kTooLarge);
+}
+
 TEST_F(EditHistoryTest, ClonesFollowTheirBase) {
   ASSERT_TRUE(project_
                   .Edit([](Scene& scene) -> Status {

@@ -261,5 +261,18 @@ TEST(Shapes, ALineOfNoLengthIsOneCell) {
   EXPECT_TRUE(volume.empty());
 }
 
+TEST(ShapeEdits, StopWhenTheVolumeHasTooManyTiles) {
+  Volume volume;
+  constexpr std::size_t kTiles = 10;
+
+  EXPECT_FALSE(ApplyLine({0, 0, 0}, {100'000, 0, 0}, ShapeMode::kAdd, kRed,
+                         volume, kTiles));
+  EXPECT_EQ(volume.CountTiles(), kTiles + 1);
+  Volume other;
+  EXPECT_FALSE(ApplyShape(MakeShape(ShapeKind::kBox, {100'000, 1, 1}),
+                          ShapeMode::kAdd, kRed, other, kTiles));
+  EXPECT_EQ(other.CountTiles(), kTiles + 1);
+}
+
 }  // namespace
 }  // namespace goxel

@@ -71,7 +71,8 @@ struct Loaded {
 
 Result<Loaded> Load(std::string_view path, const ProjectLimits& limits) {
   if (path == kDemoScenePath) return Loaded{MakeDemoScene(), "builtin"};
-  auto file = LoadSceneFile(path, {.max_voxels = limits.max_voxels});
+  auto file = LoadSceneFile(
+      path, {.max_voxels = limits.max_voxels, .max_tiles = limits.max_tiles});
   if (!file) return Fail(std::move(file.error()));
   return Loaded{std::move(file->scene), ToString(file->format)};
 }

@@ -178,16 +178,19 @@ Status CheckSize(const ShapeRequest& request, const ProjectLimits& limits) {
       .With("limit", static_cast<std::int64_t>(limit));
 }
 
-Status MakeShape(const ShapeRequest& request, Scene& scene,
-                 ResultWriter& reply) {
+Status MakeShape(const ShapeRequest& request, std::size_t max_tiles,
+                 Scene& scene, ResultWriter& reply) {
   const auto layer = LayerToEdit(scene, request.layer);
   if (!layer) return layer.error();
-  Volume& volume = (*layer)->volume;
-  const std::uint64_t count =
-      request.type == ShapeType::kLine
-          ? ApplyLine(request.from, request.to, request.mode, request.color,
-                      volume)
-          : ApplyShape(request.shape, request.mode, request.color, volume);
+  Volume volume = (*layer)->volume;
+  const auto made = request.type == ShapeType::kLine
+                        ? ApplyLine(request.from, request.to, request.mode,
+                                    request.color, volume, max_tiles)
+                        : ApplyShape(request.shape, request.mode, request.color,
+                                     volume, max_tiles);
+  if (!made) return TooLarge("tiles of 16^3", max_tiles + 1, max_tiles);
+  (*layer)->volume = volume;
+  const std::uint64_t count = *made;
   const bool adds = request.mode == ShapeMode::kAdd;
   reply.Field("shape_type", kShapeNames[static_cast<std::size_t>(request.type)])
       .Field("voxels_created", adds ? count : 0);
@@ -245,8 +248,9 @@ Result<SceneEdit> ReadProceduralShape(const Params& params,
   if (Status fits = CheckSize(request, limits); !fits.ok()) {
     return Fail(std::move(fits));
   }
-  return [request](Scene& scene, ResultWriter& reply) {
-    return MakeShape(request, scene, reply);
+  return [request, max_tiles = limits.max_tiles](Scene& scene,
+                                                 ResultWriter& reply) {
+    return MakeShape(request, max_tiles, scene, reply);
   };
 }
 

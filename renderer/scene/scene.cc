@@ -57,6 +57,12 @@ std::uint64_t Scene::CountVoxels() const {
   return count;
 }
 
+std::uint64_t Scene::CountTiles() const {
+  std::uint64_t count = 0;
+  for (const Layer& layer : layers) count += layer.volume.CountTiles();
+  return count;
+}
+
 Layer& Scene::AddLayer(std::string name) {
   Layer layer;
   layer.id = NextFreeId(layers);

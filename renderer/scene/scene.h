@@ -120,6 +120,7 @@ struct Scene {
 
   // Of all layers, seen or not.
   std::uint64_t CountVoxels() const;
+  std::uint64_t CountTiles() const;
 };
 
 // True when one is a copy of the other and neither was changed since.

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "renderer/scene/volume_edits.h"
 
@@ -44,12 +45,14 @@ bool Meets(TileCoord coord, const Box& box) {
   return meets(coord.x, 0) && meets(coord.y, 1) && meets(coord.z, 2);
 }
 
+// Returns the voxels added; stops when there are too many tiles.
 std::uint64_t AddColumn(const ShapeColumn& column, TileCoord coord, Color color,
-                        const std::shared_ptr<const Tile>& full,
-                        Volume& volume) {
+                        const std::shared_ptr<const Tile>& full, Volume& volume,
+                        std::size_t max_tiles) {
   std::uint64_t added = 0;
   for (const auto& span : column.Tiles()) {
-    for (std::int64_t x = span.begin; x < span.end; ++x) {
+    for (std::int64_t x = span.begin;
+         x < span.end && volume.CountTiles() <= max_tiles; ++x) {
       coord.x = static_cast<std::int32_t>(x);
       const TileMask mask = column.MaskOf(coord.x);
       if (mask.none()) continue;
@@ -62,7 +65,8 @@ std::uint64_t AddColumn(const ShapeColumn& column, TileCoord coord, Color color,
   return added;
 }
 
-std::uint64_t AddShape(const Shape& shape, Color color, Volume& volume) {
+std::optional<std::uint64_t> AddShape(const Shape& shape, Color color,
+                                      Volume& volume, std::size_t max_tiles) {
   const auto full = FullTile(color);
   const Box& box = shape.box;
   std::uint64_t added = 0;
@@ -72,7 +76,8 @@ std::uint64_t AddShape(const Shape& shape, Color color, Volume& volume) {
     for (coord.y = TileIndex(box.min[1]); coord.y <= TileIndex(box.max[1] - 1);
          ++coord.y) {
       const ShapeColumn column(shape, coord.y, coord.z);
-      added += AddColumn(column, coord, color, full, volume);
+      added += AddColumn(column, coord, color, full, volume, max_tiles);
+      if (volume.CountTiles() > max_tiles) return std::nullopt;
     }
   }
   return added;
@@ -95,21 +100,27 @@ std::uint64_t RecolorShape(const Shape& shape, Color color, Volume& volume) {
 
 }  // namespace
 
-std::uint64_t ApplyShape(const Shape& shape, ShapeMode mode, Color color,
-                         Volume& volume) {
-  if (mode == ShapeMode::kAdd) return AddShape(shape, color, volume);
+std::optional<std::uint64_t> ApplyShape(const Shape& shape, ShapeMode mode,
+                                        Color color, Volume& volume,
+                                        std::size_t max_tiles) {
+  if (mode == ShapeMode::kAdd) {
+    return AddShape(shape, color, volume, max_tiles);
+  }
   const bool removes = mode == ShapeMode::kSubtract;
   return RecolorShape(shape, removes ? Color{} : color, volume);
 }
 
-std::uint64_t ApplyLine(Cell from, Cell to, ShapeMode mode, Color color,
-                        Volume& volume) {
+std::optional<std::uint64_t> ApplyLine(Cell from, Cell to, ShapeMode mode,
+                                       Color color, Volume& volume,
+                                       std::size_t max_tiles) {
   std::uint64_t changed = 0;
   ForEachCellOfLine(from, to, [&](Cell cell) {
+    if (volume.CountTiles() > max_tiles) return;
     if (mode != ShapeMode::kAdd && volume.Get(cell).a == 0) return;
     ++changed;
     volume.Set(cell, mode == ShapeMode::kSubtract ? Color{} : color);
   });
+  if (volume.CountTiles() > max_tiles) return std::nullopt;
   return changed;
 }
 

@@ -6,6 +6,7 @@
 #ifndef RENDERER_SCENE_VOLUME_EDITS_H_
 #define RENDERER_SCENE_VOLUME_EDITS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -21,16 +22,24 @@ enum class ShapeMode {
   kPaint,     // Voxels in the shape get the colour.
 };
 
+inline constexpr std::size_t kAnyTiles =
+    std::numeric_limits<std::size_t>::max();
+
 // Returns how many voxels it added, removed or painted; added ones include
 // those that were there before. `color` must not be empty. Tiles that a shape
 // fills to the last voxel are one tile in memory.
-std::uint64_t ApplyShape(const Shape& shape, ShapeMode mode, Color color,
-                         Volume& volume);
+//
+// nullopt as soon as the volume has more than `max_tiles` tiles; the shape is
+// then in it in part.
+std::optional<std::uint64_t> ApplyShape(const Shape& shape, ShapeMode mode,
+                                        Color color, Volume& volume,
+                                        std::size_t max_tiles = kAnyTiles);
 
 // The same for a line, its ends included.
 // REQUIRES: what ForEachCellOfLine() requires.
-std::uint64_t ApplyLine(Cell from, Cell to, ShapeMode mode, Color color,
-                        Volume& volume);
+std::optional<std::uint64_t> ApplyLine(Cell from, Cell to, ShapeMode mode,
+                                       Color color, Volume& volume,
+                                       std::size_t max_tiles = kAnyTiles);
 
 // Which cells touch: those that share a face, or an edge too, or a corner too.
 enum class Connectivity : std::uint8_t {
