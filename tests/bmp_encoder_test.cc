@@ -4,28 +4,11 @@
 
 #include <string>
 
+#include "tests/four_pixels.h"
 #include "transfer/record_json.h"
 
 namespace goxel {
 namespace {
-
-// Two rows of two pixels, with a padding of four bytes behind the first.
-constexpr unsigned char kPixels[] = {1, 2, 3, 4,  5,  6,  7,  8,  0,  0,
-                                     0, 0, 9, 10, 11, 12, 13, 14, 15, 16};
-
-PixelView View() {
-  return {.pixels = std::as_bytes(std::span(kPixels)),
-          .width = 2,
-          .height = 2,
-          .stride_bytes = 12};
-}
-
-ByteSink AppendTo(std::string& file) {
-  return [&file](std::span<const std::byte> piece) {
-    file.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-    return Status();
-  };
-}
 
 std::uint32_t NumberAt(const std::string& file, std::size_t offset, int bytes) {
   std::uint32_t number = 0;
@@ -39,7 +22,7 @@ std::uint32_t NumberAt(const std::string& file, std::size_t offset, int bytes) {
 TEST(BmpEncoder, WritesTheDocumentedHeader) {
   std::string file;
 
-  ASSERT_TRUE(EncodeBmp(View(), nullptr, AppendTo(file)).ok());
+  ASSERT_TRUE(EncodeBmp(FourPixels(), nullptr, AppendTo(file)).ok());
 
   ASSERT_EQ(file.size(), kBmpHeaderBytes + 16);
   EXPECT_EQ(file.substr(0, 2), "BM");
@@ -59,7 +42,7 @@ TEST(BmpEncoder, WritesTheDocumentedHeader) {
 TEST(BmpEncoder, PixelsAreBgraFromTheBottomUp) {
   std::string file;
 
-  ASSERT_TRUE(EncodeBmp(View(), nullptr, AppendTo(file)).ok());
+  ASSERT_TRUE(EncodeBmp(FourPixels(), nullptr, AppendTo(file)).ok());
 
   EXPECT_EQ(file.substr(kBmpHeaderBytes),
             "\x0b\x0a\x09\x0c\x0f\x0e\x0d\x10\x03\x02\x01\x04\x07\x06\x05\x08");
@@ -74,7 +57,7 @@ TEST(BmpEncoder, AFileTellsItsRecordAndItsPixelsFollow) {
                             .settings_json = R"({"shading":"flat"})"};
   std::string file;
 
-  ASSERT_TRUE(EncodeBmp(View(), &record, AppendTo(file)).ok());
+  ASSERT_TRUE(EncodeBmp(FourPixels(), &record, AppendTo(file)).ok());
 
   const auto read = ReadBmpRecord(std::as_bytes(std::span(file)));
   ASSERT_TRUE(read) << read.error().message();
@@ -89,7 +72,7 @@ TEST(BmpEncoder, AFileTellsItsRecordAndItsPixelsFollow) {
 
 TEST(BmpEncoder, AFileWithoutARecordIsNoneOfOurs) {
   std::string file;
-  ASSERT_TRUE(EncodeBmp(View(), nullptr, AppendTo(file)).ok());
+  ASSERT_TRUE(EncodeBmp(FourPixels(), nullptr, AppendTo(file)).ok());
 
   EXPECT_EQ(ReadBmpRecord(std::as_bytes(std::span(file))).error().code(),
             StatusCode::kDataLoss);
@@ -98,7 +81,7 @@ TEST(BmpEncoder, AFileWithoutARecordIsNoneOfOurs) {
 TEST(BmpEncoder, ACutFileIsReadWithoutOverrun) {
   const RenderRecord record{.id = 77, .format = RenderFormat::kBmp};
   std::string file;
-  ASSERT_TRUE(EncodeBmp(View(), &record, AppendTo(file)).ok());
+  ASSERT_TRUE(EncodeBmp(FourPixels(), &record, AppendTo(file)).ok());
 
   for (std::size_t size = 0; size < NumberAt(file, 10, 4); ++size) {
     const std::string cut = file.substr(0, size);
@@ -107,7 +90,7 @@ TEST(BmpEncoder, ACutFileIsReadWithoutOverrun) {
 }
 
 TEST(BmpEncoder, AShortSpanIsRefused) {
-  PixelView view = View();
+  PixelView view = FourPixels();
   view.height = 3;
   std::string file;
 
@@ -117,8 +100,8 @@ TEST(BmpEncoder, AShortSpanIsRefused) {
 
 TEST(BmpEncoder, WhatTheSinkRefusesEndsTheEncoding) {
   int calls = 0;
-  const Status status =
-      EncodeBmp(View(), nullptr, [&](std::span<const std::byte>) -> Status {
+  const Status status = EncodeBmp(
+      FourPixels(), nullptr, [&](std::span<const std::byte>) -> Status {
         ++calls;
         return {StatusCode::kStorageFailed, "the disk is full"};
       });

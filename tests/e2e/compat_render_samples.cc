@@ -7,12 +7,6 @@
 namespace goxel {
 namespace {
 
-CompatSample NewProject() {
-  return Ok("goxel.create_project", "[]",
-            R"({"success":true,"name":"New Project","width":64,"height":64,)"
-            R"("depth":64})");
-}
-
 CompatSample OneVoxel() {
   return Ok("goxel.add_voxel", "[0,0,0,200,100,50]",
             R"({"success":true,"...":0})");

@@ -357,6 +357,12 @@ CompatSample Ok(std::string_view method, std::string_view params,
       fmt::format(R"({{"jsonrpc":"2.0","result":{},"id":"#"}})", result)};
 }
 
+CompatSample NewProject() {
+  return Ok("goxel.create_project", "[]",
+            R"({"success":true,"name":"New Project","width":64,"height":64,)"
+            R"("depth":64})");
+}
+
 CompatSample No(std::string_view method, std::string_view params, int code,
                 std::string_view message) {
   return {

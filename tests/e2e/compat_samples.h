@@ -36,6 +36,9 @@ CompatSample Ok(std::string_view method, std::string_view params,
 CompatSample No(std::string_view method, std::string_view params, int code,
                 std::string_view message);
 
+// goxel.create_project with nothing said.
+CompatSample NewProject();
+
 // The groups, by the part of the API that they are about.
 std::vector<CompatGroup> EnvelopeSamples();
 std::vector<CompatGroup> VoxelSamples();

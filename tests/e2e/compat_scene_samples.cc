@@ -6,12 +6,6 @@
 namespace goxel {
 namespace {
 
-CompatSample NewProject() {
-  return Ok("goxel.create_project", "[]",
-            R"({"success":true,"name":"New Project","width":64,"height":64,)"
-            R"("depth":64})");
-}
-
 // Four voxels, three colours.
 CompatSample FourVoxels() {
   return Ok("add_voxels",

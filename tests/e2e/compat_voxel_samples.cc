@@ -7,12 +7,6 @@
 namespace goxel {
 namespace {
 
-CompatSample NewProject() {
-  return Ok("goxel.create_project", "[]",
-            R"({"success":true,"name":"New Project","width":64,"height":64,)"
-            R"("depth":64})");
-}
-
 CompatSample Added(std::string_view params, std::string_view cell,
                    std::string_view color, int layer_id = 0) {
   return Ok("goxel.add_voxel", params,
