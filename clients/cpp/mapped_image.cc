@@ -81,7 +81,8 @@ Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
     return Fail(
         Status::FromErrno(fmt::format("open render {}", file_name), errno));
   }
-  if (Status leased = RequireLease(directory_fd, fd.get(), file_name); !leased.ok()) {
+  if (Status leased = RequireLease(directory_fd, fd.get(), file_name);
+      !leased.ok()) {
     return Fail(std::move(leased));
   }
   if (Status owned = RequireOwnedFile(directory_fd, fd.get(), file_name);
