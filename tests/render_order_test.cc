@@ -2,10 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <chrono>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "daemon/render_service.h"
+#include "tests/store_in_directory.h"
 
 namespace goxel {
 namespace {
@@ -21,21 +20,6 @@ using testing::ElementsAre;
 
 class RenderOrderTest : public testing::Test {
  protected:
-  RenderOrderTest() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "goxel-order-XXXXXX")
-            .string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    auto store = RenderStore::Open({.directory = directory_ / "renders"});
-    EXPECT_TRUE(store) << store.error().message();
-    store_ = *std::move(store);
-  }
-  ~RenderOrderTest() override {
-    store_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-
   // Orders square renders of these widths while nothing is drawn yet, waits
   // `pause`, and returns the widths in the order in which they were drawn.
   std::vector<std::uint32_t> DrawnOrder(
@@ -48,7 +32,7 @@ class RenderOrderTest : public testing::Test {
     options.smallest_first = smallest_first;
     options.on_started = [held = release.get_future().share()](
                              const Result<RendererFacts>&) { held.wait(); };
-    RenderService service(std::move(options), store_.get());
+    RenderService service(std::move(options), &directory_.store());
     const auto snapshot = std::make_shared<const SceneSnapshot>(NewScene());
     for (const std::uint32_t width : widths) {
       SceneRenderRequest request;
@@ -69,8 +53,7 @@ class RenderOrderTest : public testing::Test {
     return drawn;
   }
 
-  std::filesystem::path directory_;
-  std::unique_ptr<RenderStore> store_;
+  StoreInDirectory directory_;
 };
 
 TEST_F(RenderOrderTest, IsThatOfTheRequests) {
