@@ -54,7 +54,12 @@ TEST(ManyConnections, ThousandsOneAfterTheOtherLeaveNothingBehind) {
 
   EXPECT_EQ(server.methods().count, 5000);
   EXPECT_TRUE(Eventually([&] { return OpenDescriptors() <= descriptors; }));
+  // Sanitizers keep what was freed.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   EXPECT_LE(ResidentMegabytes(), megabytes + 4);
+#else
+  static_cast<void>(megabytes);
+#endif
 }
 
 TEST(DescriptorLimit, AsManyConnectionsAreAffordedAsFilesMayBeOpen) {
