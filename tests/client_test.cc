@@ -282,15 +282,20 @@ TEST(ClientTest, TakesTheSocketFromTheEnvironment) {
   EXPECT_TRUE((*client)->Ping().ok());
 }
 
-TEST(ClientTest, ScenePathsBecomeAbsoluteAndBuiltinScenesStay) {
-  std::vector<std::string> requests;
-  const ScriptedServer server([&](const ScriptedConnection& connection) {
+// Notes every request of a connection and answers it with an empty result.
+auto AnswersAll(std::vector<std::string>* requests) {
+  return [requests](const ScriptedConnection& connection) {
     for (std::string request = connection.ReadRequest(); !request.empty();
          request = connection.ReadRequest()) {
-      requests.push_back(request);
+      requests->push_back(request);
       connection.Reply(request, "{}");
     }
-  });
+  };
+}
+
+TEST(ClientTest, ScenePathsBecomeAbsoluteAndBuiltinScenesStay) {
+  std::vector<std::string> requests;
+  const ScriptedServer server(AnswersAll(&requests));
   const auto client = Connect(server);
 
   ASSERT_TRUE(client->LoadProject("a \"b\".vox").ok());
@@ -304,13 +309,7 @@ TEST(ClientTest, ScenePathsBecomeAbsoluteAndBuiltinScenesStay) {
 
 TEST(ClientTest, AProjectOfItsOwnIsNamedInEveryCall) {
   std::vector<std::string> requests;
-  const ScriptedServer server([&](const ScriptedConnection& connection) {
-    for (std::string request = connection.ReadRequest(); !request.empty();
-         request = connection.ReadRequest()) {
-      requests.push_back(request);
-      connection.Reply(request, "{}");
-    }
-  });
+  const ScriptedServer server(AnswersAll(&requests));
   const auto client = Connect(server);
 
   ASSERT_TRUE(client->CreateEphemeralProject("mine").ok());
