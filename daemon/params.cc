@@ -59,12 +59,6 @@ std::optional<Json> Params::Find(std::string_view name) const {
   return Member(*root_, name);
 }
 
-std::int32_t Params::Integer(std::string_view name, std::size_t position,
-                             std::int32_t fallback) const {
-  const auto value = Find(name, position);
-  return value ? AsCoordinate(*value).value_or(fallback) : fallback;
-}
-
 std::optional<std::string_view> Params::String(std::string_view name,
                                                std::size_t position) const {
   const auto value = Find(name, position);

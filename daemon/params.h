@@ -55,11 +55,6 @@ class Params {
   // The same for parameters that only objects can carry.
   std::optional<Json> Find(std::string_view name) const;
 
-  // Integers are cut to 32 bits, as existing clients may rely on; fractions are
-  // rounded down, so that -0.5 lies in voxel -1. Anything else is `fallback`.
-  std::int32_t Integer(std::string_view name, std::size_t position,
-                       std::int32_t fallback = 0) const;
-
   // nullopt when missing or not a string.
   std::optional<std::string_view> String(std::string_view name,
                                          std::size_t position) const;

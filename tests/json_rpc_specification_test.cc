@@ -97,7 +97,8 @@ constexpr Example kExamples[] = {
 };
 
 std::int64_t Subtract(const Params& params) {
-  return params.Integer("minuend", 0) - params.Integer("subtrahend", 1);
+  return params.Find("minuend", 0)->get_int64().value() -
+         params.Find("subtrahend", 1)->get_int64().value();
 }
 
 std::int64_t Sum(const Params& params) {
