@@ -49,13 +49,12 @@ void BM_DrawNothing(benchmark::State& state) {
   const Volume nothing;
   std::uint64_t draw_ns = 0;
   for (auto _ : state) {
-    const auto report =
-        (*renderer)->Draw(nothing, HashVolume(nothing), *camera, {},
-                          {.pixels = pixels,
-                           .width = kWidth,
-                           .height = kHeight,
-                           .stride_bytes = kWidth * 4,
-                           .memory = {}});
+    const auto report = (*renderer)->Draw(ViewOf(nothing), *camera, {},
+                                          {.pixels = pixels,
+                                           .width = kWidth,
+                                           .height = kHeight,
+                                           .stride_bytes = kWidth * 4,
+                                           .memory = {}});
     if (!report) return state.SkipWithError(report.error().message().c_str());
     draw_ns += report->draw_ns;
   }

@@ -29,7 +29,7 @@ Result<Bytes> DrawDemoScene() {
   const auto camera = ResolveCamera({}, volume.Bounds(), kWidth, kHeight);
   if (!camera) return Fail(camera.error());
   Bytes pixels(std::size_t{kStride} * kHeight);
-  const auto report = (*renderer)->Draw(volume, HashVolume(volume), *camera, {},
+  const auto report = (*renderer)->Draw(ViewOf(volume), *camera, {},
                                         {.pixels = pixels,
                                          .width = kWidth,
                                          .height = kHeight,

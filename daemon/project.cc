@@ -47,10 +47,9 @@ Status NoProject() {
 
 const SceneSnapshot::View& SceneSnapshot::view() const {
   std::call_once(once_, [this] {
-    view_.volume = Composite(scene_);
-    view_.hash = HashVolume(view_.volume);
-    view_.bounds = view_.volume.Bounds(kSolidAlpha);
-    view_.outline = OutermostPoints(view_.volume);
+    view_.scene = ViewOf(scene_);
+    view_.bounds = view_.scene.volume.Bounds(kSolidAlpha);
+    view_.outline = OutermostPoints(view_.scene.volume);
     viewed_.store(true, std::memory_order_release);
   });
   return view_;
@@ -229,7 +228,8 @@ std::shared_ptr<const SceneSnapshot> Project::Snapshot() {
 
 void Project::ShowHashOf(const SceneSnapshot& snapshot) {
   const std::lock_guard lock(shown_mutex_);
-  if (show_hash_ && current_ == &snapshot) show_hash_(snapshot.view().hash);
+  if (show_hash_ && current_ == &snapshot)
+    show_hash_(snapshot.view().scene.hash);
 }
 
 void Project::ForgetSnapshot() {

@@ -23,7 +23,7 @@
 #include "ipc/status.h"
 #include "renderer/scene/hull.h"
 #include "renderer/scene/layer_stack.h"
-#include "renderer/scene/scene.h"
+#include "renderer/scene/scene_view.h"
 
 namespace goxel {
 
@@ -34,8 +34,7 @@ class SceneSnapshot {
   explicit SceneSnapshot(Scene scene) : scene_(std::move(scene)) {}
 
   struct View {
-    Volume volume;  // The visible layers combined.
-    Hash128 hash;
+    SceneView scene;
     std::optional<Box> bounds;        // Of what is drawn.
     std::vector<glm::dvec3> outline;  // Its outermost points.
   };

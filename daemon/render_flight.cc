@@ -23,7 +23,7 @@ Status RenderFlight::Resolve(std::string_view build_id) {
                                 static_cast<int>(request.width),
                                 static_cast<int>(request.height), view.outline);
   if (!resolved) return resolved.error();
-  key = MakeContentKey(request, view.hash, build_id);
+  key = MakeContentKey(request, view.scene.hash, build_id);
   camera = *std::move(resolved);
   return {};
 }

@@ -37,10 +37,11 @@ std::string CameraJson(const Camera& camera) {
 }
 
 std::string SettingsJson(const RenderSettings& settings) {
-  const Color& background = settings.background;
+  const Color background =
+      settings.background.value_or(kDefaultBackground);
   ResultWriter out;
   out.BeginObject().Field("shading",
-                          settings.shading == Shading::kLit ? "lit" : "flat");
+                          settings.style == Style::kFlat ? "flat" : "lit");
   if (settings.transparent) {
     out.Field("transparent", true);
   } else {

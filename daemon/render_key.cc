@@ -8,8 +8,8 @@
 namespace goxel {
 namespace {
 
-std::string_view WordOf(Shading shading) {
-  return shading == Shading::kFlat ? "flat" : "lit";
+std::string_view WordOf(Style style) {
+  return style == Style::kFlat ? "flat" : "lit";
 }
 
 std::string_view WordOf(PngCompression compression) {
@@ -63,14 +63,15 @@ std::uint64_t BuildHashOf(std::string_view build_id) {
 KeyFields KeyFieldsOf(const SceneRenderRequest& request,
                       const Hash128& volume_hash, std::string_view build_id) {
   const RenderSettings& settings = request.settings;
-  const Color& background = settings.background;
+  const Color background =
+      settings.background.value_or(kDefaultBackground);
   return {
       .scene = {.high = volume_hash.high, .low = volume_hash.low},
       .build_hash = BuildHashOf(build_id),
       .width = request.width,
       .height = request.height,
       .camera = KeyCameraOf(request.camera),
-      .shading = std::string(WordOf(settings.shading)),
+      .shading = std::string(WordOf(settings.style)),
       .background = {background.r, background.g, background.b, background.a},
       .transparent = settings.transparent,
       .quality = QualityOf(request)};

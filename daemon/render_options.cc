@@ -163,7 +163,12 @@ Status ReadRenderOptions(Json json,
                          SceneRenderRequest& request) {
   OptionReader options(json);
   auto& settings = request.settings;
-  options.Read("shading", WordInto(settings.shading, kShadings));
+  options.Read("shading", [&](Json value, std::string_view name) -> Status {
+    auto position = ReadWord(value, name, kShadings);
+    if (!position) return position.error();
+    settings.style = *position == 0 ? Style::kDefault : Style::kFlat;
+    return {};
+  });
   options.Read("cache", WordInto(request.cache, kCacheUses));
   options.Read("compression", NameInto(request.compression, ParsePngCompression,
                                        "fast, balanced or smallest"));

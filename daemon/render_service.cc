@@ -216,7 +216,7 @@ Status RenderService::Draw(Renderer& renderer, RenderFlight& flight) {
     };
   }
   const SceneSnapshot::View& view = flight.snapshot->view();
-  auto drawn = renderer.Draw(view.volume, view.hash, *flight.camera,
+  auto drawn = renderer.Draw(view.scene, *flight.camera,
                              flight.request.settings, *target);
   if (!drawn) return drawn.error();
   flight.drawn = *drawn;

@@ -14,7 +14,7 @@ Result<LayerToRead> ReadLayer(Project& project, std::int32_t layer_id) {
   if (!scene) return Fail(NoProject());
   // The snapshot is kept until the next edit, so pages combine layers once.
   if (layer_id == kAllLayers) {
-    return LayerToRead{project.Snapshot()->view().volume, ""};
+    return LayerToRead{project.Snapshot()->view().scene.volume, ""};
   }
   if (layer_id == kActiveLayer || layer_id == 0) {
     const Layer* active = scene->ActiveLayer();

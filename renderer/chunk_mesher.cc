@@ -213,6 +213,7 @@ void ChunkMesher::Emit(Face face, const std::array<int, 3>& low,
   // the other way round for one that looks down.
   constexpr std::array<std::uint8_t, 4> kUp = {0, 1, 3, 2};
   constexpr std::array<std::uint8_t, 4> kDown = {0, 2, 3, 1};
+  constexpr std::uint8_t kOpen = 3 << 2;
   const std::size_t axis = AxisOf(face);
   const std::size_t first = (axis + 1) % 3;
   const std::size_t second = (axis + 2) % 3;
@@ -222,12 +223,12 @@ void ChunkMesher::Emit(Face face, const std::array<int, 3>& low,
     at[axis] = up ? high[axis] : low[axis];
     if ((corner & 1) != 0) at[first] = high[first];
     if ((corner & 2) != 0) at[second] = high[second];
-    MeshVertex vertex{.face = face, .corner = corner};
+    MeshVertex vertex{.face = face,
+                      .corner = static_cast<std::uint8_t>(corner | kOpen)};
     for (std::size_t i = 0; i < 3; ++i) {
       vertex.position[i] = static_cast<std::uint16_t>(position_[i] + at[i]);
       vertex.color[i] = static_cast<std::uint8_t>(color >> (8 * i));
     }
-    vertex.color[3] = 255;
     vertices_->push_back(vertex);
   }
 }

@@ -17,7 +17,7 @@ void DescribeVertices(const GlFunctions& gl) {
                          OffsetInBuffer(offsetof(MeshVertex, position)));
   gl.VertexAttribIPointer(1, 2, GL_UNSIGNED_BYTE, kStride,
                           OffsetInBuffer(offsetof(MeshVertex, face)));
-  gl.VertexAttribPointer(2, 4, GL_UNSIGNED_BYTE, GL_TRUE, kStride,
+  gl.VertexAttribPointer(2, 3, GL_UNSIGNED_BYTE, GL_TRUE, kStride,
                          OffsetInBuffer(offsetof(MeshVertex, color)));
   for (GLuint attribute = 0; attribute < 3; ++attribute) {
     gl.EnableVertexAttribArray(attribute);

@@ -22,7 +22,7 @@
 
 #include "ipc/status.h"
 #include "renderer/face.h"
-#include "renderer/scene/volume.h"
+#include "renderer/scene/material_map.h"
 
 namespace goxel {
 
@@ -34,8 +34,11 @@ struct MeshVertex {
   // Bit 0: at the upper end of the face's first axis, bit 1: of its second.
   // First and second axis of a face across x are y and z; of y, z and x; of z,
   // x and y.
+  // Bits 2 and 3: how open the corner is, from 0 (three neighbours stand in
+  // front of it) to 3 (none).
   std::uint8_t corner = 0;
-  std::array<std::uint8_t, 4> color{};  // sRGB; alpha 255.
+  std::array<std::uint8_t, 3> color{};  // sRGB.
+  MaterialIndex material = 0;
 };
 static_assert(sizeof(MeshVertex) == 12, "the vertex layout given to the GL");
 

@@ -11,7 +11,8 @@
 #include "renderer/gl/imported_texture.h"
 #include "renderer/gl/lent_pages.h"
 #include "renderer/gl/proof_file.h"
-#include "renderer/mesh_cache.h"
+#include "renderer/look.h"
+#include "renderer/scene_meshes.h"
 #include "renderer/voxel_pass.h"
 
 namespace goxel {
@@ -90,9 +91,9 @@ std::uint32_t BandRows(const PixelTarget& target) {
 
 // The inputs of one picture, checked.
 struct Picture {
-  const GpuMesh& mesh;
+  const SceneMesh& mesh;
   const Camera& camera;
-  const RenderSettings& settings;
+  const Look& look;
   const PixelTarget& target;
 };
 
@@ -105,18 +106,17 @@ class Renderer::State {
   // The members delete their GL objects after this.
   ~State() { context_->MakeCurrent(); }
 
-  Result<DrawReport> Draw(const Volume& volume, Hash128 volume_hash,
-                          const Camera& camera, const RenderSettings& settings,
+  Result<DrawReport> Draw(const SceneView& scene, const Camera& camera,
+                          const RenderSettings& settings,
                           const PixelTarget& target);
   bool zero_copy() const { return zero_copy_; }
   const std::string& build_id() const { return build_id_; }
 
  private:
   State(std::unique_ptr<GlContext> context, const GlFunctions& gl)
-      : context_(std::move(context)), gl_(gl), indices_(gl_), frame_(gl_) {}
+      : context_(std::move(context)), gl_(gl), frame_(gl_), meshes_(gl_) {}
 
   Status WarmUpAndProve();
-  Result<const GpuMesh*> AddMesh(const Volume& volume, Hash128 hash);
   bool MayDrawInto(const PixelTarget& target) const;
   Status DrawZeroCopy(const Picture& picture, DrawReport& report);
   Status DrawAndReadBack(const Picture& picture, DrawReport& report);
@@ -127,10 +127,9 @@ class Renderer::State {
 
   const std::unique_ptr<GlContext> context_;  // First, so that it goes last.
   const GlFunctions gl_;
-  const QuadIndices indices_;
   FrameBuffer frame_;
   std::unique_ptr<VoxelPass> pass_;
-  MeshCache meshes_;
+  SceneMeshes meshes_;
   std::string build_id_;
   bool zero_copy_ = false;
 };
@@ -160,7 +159,7 @@ Status Renderer::State::WarmUpAndProve() {
   volume.Set({0, 0, 0}, {200, 80, 40, 255});
   volume.Set({1, 0, 0}, {40, 80, 200, 255});
   volume.Set({0, 1, 1}, {80, 200, 40, 255});
-  const Hash128 hash = HashVolume(volume);
+  const SceneView scene = ViewOf(volume);
   const auto camera = ResolveCamera({}, volume.Bounds(), kSide, kSide);
   if (!camera) return camera.error();
 
@@ -169,7 +168,7 @@ Status Renderer::State::WarmUpAndProve() {
                         .width = kSide,
                         .height = kSide,
                         .stride_bytes = kSide * 4};
-  const auto read_back = Draw(volume, hash, *camera, {}, target);
+  const auto read_back = Draw(scene, *camera, {}, target);
   if (!read_back) return read_back.error();
   const auto file = ProofFile::Create(expected.size());
   if (!zero_copy_ || !file) {
@@ -178,14 +177,13 @@ Status Renderer::State::WarmUpAndProve() {
   }
   target.pixels = (*file)->pixels();
   target.memory = (*file)->memory();
-  const auto drawn = Draw(volume, hash, *camera, {}, target);
+  const auto drawn = Draw(scene, *camera, {}, target);
   zero_copy_ = drawn && drawn->path == PixelPath::kZeroCopy &&
                std::ranges::equal(expected, target.pixels);
   return {};
 }
 
-Result<DrawReport> Renderer::State::Draw(const Volume& volume,
-                                         Hash128 volume_hash,
+Result<DrawReport> Renderer::State::Draw(const SceneView& scene,
                                          const Camera& camera,
                                          const RenderSettings& settings,
                                          const PixelTarget& target) {
@@ -193,17 +191,15 @@ Result<DrawReport> Renderer::State::Draw(const Volume& volume,
   if (!status.ok()) return Fail(std::move(status));
   context_->MakeCurrent();
   DrawReport report;
-  const GpuMesh* mesh = meshes_.Find(volume_hash);
-  if (mesh == nullptr) {
-    Stopwatch stopwatch;
-    const auto added = AddMesh(volume, volume_hash);
-    if (!added) return Fail(added.error());
-    mesh = *added;
-    report.mesh_ns = stopwatch.Lap();
-  }
-  report.quads = mesh->quads();
+  Stopwatch stopwatch;
+  const auto found = meshes_.Get(scene);
+  if (!found) return Fail(found.error());
+  const SceneMesh& mesh = *found->mesh;
+  if (found->made) report.mesh_ns = stopwatch.Lap();
+  report.quads = mesh.gpu.quads();
 
-  const Picture picture = {*mesh, camera, settings, target};
+  const Look look = ResolveLook(settings, camera);
+  const Picture picture = {mesh, camera, look, target};
   const bool may_draw_into = MayDrawInto(target);
   if (may_draw_into) status = DrawZeroCopy(picture, report);
   if (!may_draw_into || status.code() == StatusCode::kUnavailable) {
@@ -211,15 +207,6 @@ Result<DrawReport> Renderer::State::Draw(const Volume& volume,
   }
   if (!status.ok()) return Fail(std::move(status));
   return report;
-}
-
-Result<const GpuMesh*> Renderer::State::AddMesh(const Volume& volume,
-                                                Hash128 hash) {
-  const auto mesh = BuildMesh(volume);
-  if (!mesh) return Fail(mesh.error());
-  auto uploaded = GpuMesh::Upload(gl_, *mesh, indices_);
-  if (!uploaded) return Fail(std::move(uploaded.error()));
-  return &meshes_.Insert(hash, std::move(*uploaded));
 }
 
 bool Renderer::State::MayDrawInto(const PixelTarget& target) const {
@@ -285,9 +272,7 @@ Status Renderer::State::DrawBands(const Picture& picture,
 
 // Leaves all other rows as they are.
 Status Renderer::State::DrawRows(const Picture& picture, RowRange rows) {
-  const RenderSettings& settings = picture.settings;
   const PixelTarget& target = picture.target;
-  const bool lit = settings.shading == Shading::kLit;
   const bool is_part = rows.count < target.height;
   if (is_part) {
     gl_.Enable(GL_SCISSOR_TEST);
@@ -295,10 +280,11 @@ Status Renderer::State::DrawRows(const Picture& picture, RowRange rows) {
                 static_cast<GLsizei>(target.width),
                 static_cast<GLsizei>(rows.count));
   }
-  pass_->Draw(picture.mesh, picture.camera,
-              lit ? LitFaces(picture.camera) : FlatFaces(),
-              settings.transparent ? Color{} : settings.background,
-              target.width, target.height);
+  pass_->Draw(picture.mesh, picture.camera, picture.look,
+              {.width = target.width,
+               .height = target.height,
+               .picture_width = target.width,
+               .picture_height = target.height});
   gl_.Finish();
   if (is_part) gl_.Disable(GL_SCISSOR_TEST);
   return TakeGlError(
@@ -329,11 +315,10 @@ Result<std::unique_ptr<Renderer>> Renderer::Create(RendererOptions options) {
 Renderer::Renderer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Renderer::~Renderer() = default;
 
-Result<DrawReport> Renderer::Draw(const Volume& volume, Hash128 volume_hash,
-                                  const Camera& camera,
+Result<DrawReport> Renderer::Draw(const SceneView& scene, const Camera& camera,
                                   const RenderSettings& settings,
                                   const PixelTarget& target) {
-  return state_->Draw(volume, volume_hash, camera, settings, target);
+  return state_->Draw(scene, camera, settings, target);
 }
 
 bool Renderer::zero_copy_available() const { return state_->zero_copy(); }

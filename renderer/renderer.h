@@ -1,4 +1,4 @@
-// Draws a volume into memory the caller owns, off screen.
+// Draws a scene into memory the caller owns, off screen.
 //
 // The renderer knows nothing of files, sockets or the index: the daemon hands
 // it the mapped bytes of a staged render, a test hands it a vector.
@@ -22,7 +22,8 @@
 
 #include "ipc/status.h"
 #include "renderer/camera.h"
-#include "renderer/scene/scene.h"
+#include "renderer/render_settings.h"
+#include "renderer/scene/scene_view.h"
 
 namespace goxel {
 
@@ -55,18 +56,6 @@ struct PixelTarget {
   std::function<void(std::uint32_t rows)> rows_done = nullptr;
 };
 
-enum class Shading {
-  kLit,   // A directional light: the brightest face of a colour shows it
-          // exactly.
-  kFlat,  // Every face shows exactly its voxel's colour.
-};
-
-struct RenderSettings {
-  Color background = {240, 240, 240, 255};
-  bool transparent = false;  // Background 0,0,0,0 instead.
-  Shading shading = Shading::kLit;
-};
-
 enum class PixelPath {
   kZeroCopy,  // The rasteriser drew into the target's memory.
   kReadBack,  // One copy from the rasteriser into the target.
@@ -96,17 +85,16 @@ class Renderer {
   Renderer(const Renderer&) = delete;
   Renderer& operator=(const Renderer&) = delete;
 
-  // Draws `volume` as `camera` sees it, overwriting every pixel of `target`.
+  // Draws `scene` as `camera` sees it, overwriting every pixel of `target`.
   // Voxels with alpha >= kSolidAlpha are drawn opaque, fainter ones not at all.
-  // Equal inputs give equal bytes. `volume_hash` is HashVolume(volume); meshes
-  // are cached under it.
+  // Equal inputs give equal bytes. Meshes are cached under the scene's hash.
   //
   // kInvalidArgument when the target is empty, too short for its geometry, or
   // wider or taller than kMaxRenderSide. kTooLarge when the scene has more
   // surface than BuildMesh() takes. kRenderFailed when GL reports an
   // error. On error the content of `target` is unspecified.
-  Result<DrawReport> Draw(const Volume& volume, Hash128 volume_hash,
-                          const Camera& camera, const RenderSettings& settings,
+  Result<DrawReport> Draw(const SceneView& scene, const Camera& camera,
+                          const RenderSettings& settings,
                           const PixelTarget& target);
 
   // True when the start-up proof of zero-copy targets succeeded.

@@ -24,7 +24,7 @@ constexpr float kMaxSlant = 128;
 constexpr const char* kVertexSource = R"(#version 330 core
 layout(location = 0) in vec3 position;
 layout(location = 1) in uvec2 face_corner;
-layout(location = 2) in vec4 color;
+layout(location = 2) in vec3 color;
 
 uniform mat4 clip_from_region;
 uniform vec2 half_frame;       // Pixels.
@@ -50,10 +50,10 @@ void main() {
     float area = max(abs(a.x * b.y - a.y * b.x), 1e-30);
     vec2 grow = min(grow_pixels * vec2(length(b), length(a)) / area,
                     vec2(max_grow_cells * clip.w));
-    vec2 side = 2.0 * vec2(face_corner.y & 1u, face_corner.y >> 1) - 1.0;
+    vec2 side = 2.0 * vec2(face_corner.y & 1u, face_corner.y >> 1 & 1u) - 1.0;
     gl_Position += clip_a * grow.x * side.x + clip_b * grow.y * side.y;
   }
-  shaded = color.rgb * light[face_corner.x];
+  shaded = color * light[face_corner.x];
 }
 )";
 
@@ -93,9 +93,11 @@ VoxelPass::VoxelPass(const GlFunctions& gl, std::unique_ptr<GlProgram> program)
       max_grow_cells_(program_->UniformLocation("max_grow_cells")),
       light_(program_->UniformLocation("light")) {}
 
-void VoxelPass::Draw(const GpuMesh& mesh, const Camera& camera,
-                     const FaceLight& light, Color background,
-                     std::uint32_t width, std::uint32_t height) {
+void VoxelPass::Draw(const SceneMesh& mesh, const Camera& camera,
+                     const Look& look, const Window& window) {
+  const auto [width, height] = std::pair(window.width, window.height);
+  const Color background = look.background_top;
+  const FaceLight& light = look.face_light;
   gl_.Viewport(0, 0, static_cast<GLsizei>(width), static_cast<GLsizei>(height));
   gl_.ClearColor(Unit(background.r), Unit(background.g), Unit(background.b),
                  Unit(background.a));
@@ -117,10 +119,10 @@ void VoxelPass::Draw(const GpuMesh& mesh, const Camera& camera,
       glm::scale(glm::dmat4(1), glm::dvec3(1, -1, 1));
   const glm::dmat4 clip_from_world =
       upside_down * camera.projection * camera.world_to_camera;
-  for (const MeshRegion& region : mesh.regions()) {
+  for (const MeshRegion& region : mesh.gpu.regions()) {
     const glm::mat4 matrix = ClipFromRegion(clip_from_world, region);
     gl_.UniformMatrix4fv(clip_from_region_, 1, GL_FALSE, &matrix[0][0]);
-    mesh.DrawRegion(gl_, region);
+    mesh.gpu.DrawRegion(gl_, region);
   }
 }
 

@@ -9,8 +9,9 @@
 #include "ipc/status.h"
 #include "renderer/camera.h"
 #include "renderer/gl/program.h"
-#include "renderer/gpu_mesh.h"
-#include "renderer/light.h"
+#include "renderer/look.h"
+#include "renderer/scene_meshes.h"
+#include "renderer/window.h"
 
 namespace goxel {
 
@@ -21,8 +22,8 @@ class VoxelPass {
 
   // The top row of the picture becomes row 0 of the framebuffer, as files have
   // it and as the GL has not. Covered pixels get alpha 255.
-  void Draw(const GpuMesh& mesh, const Camera& camera, const FaceLight& light,
-            Color background, std::uint32_t width, std::uint32_t height);
+  void Draw(const SceneMesh& mesh, const Camera& camera, const Look& look,
+            const Window& window);
 
  private:
   VoxelPass(const GlFunctions& gl, std::unique_ptr<GlProgram> program);

@@ -27,7 +27,7 @@ TEST(Project, ThereIsNoneBeforeTheFirstReplace) {
   });
   EXPECT_EQ(refused.code(), StatusCode::kFailedPrecondition);
   EXPECT_FALSE(project.Read([](const Scene&) { FAIL(); }));
-  EXPECT_TRUE(project.Snapshot()->view().volume.empty());
+  EXPECT_TRUE(project.Snapshot()->view().scene.volume.empty());
 }
 
 TEST(Project, DescribesWhatItWasReplacedWith) {
@@ -88,9 +88,9 @@ TEST(Project, ASnapshotDoesNotSeeLaterEdits) {
   const auto before = project.Snapshot();
   AddVoxel(project, {2, 2, 2});
 
-  EXPECT_EQ(before->view().volume.CountVoxels(), 1u);
-  EXPECT_EQ(project.Snapshot()->view().volume.CountVoxels(), 2u);
-  EXPECT_NE(before->view().hash, project.Snapshot()->view().hash);
+  EXPECT_EQ(before->view().scene.volume.CountVoxels(), 1u);
+  EXPECT_EQ(project.Snapshot()->view().scene.volume.CountVoxels(), 2u);
+  EXPECT_NE(before->view().scene.hash, project.Snapshot()->view().scene.hash);
 }
 
 TEST(Project, SnapshotsAreSharedUntilAnEdit) {
@@ -120,7 +120,7 @@ TEST(Project, ASnapshotNeverShowsHalfAnEdit) {
   });
   std::uint64_t voxels = 0;
   while (voxels < kEdits * kVoxels) {
-    voxels = project.Snapshot()->view().volume.CountVoxels();
+    voxels = project.Snapshot()->view().scene.volume.CountVoxels();
     EXPECT_EQ(voxels % kVoxels, 0u);
   }
   editor.join();
@@ -143,9 +143,9 @@ TEST(Project, ShowsTheHashOfTheCurrentSceneAndForgetsItWithEachEdit) {
   project.ShowHashOf(*current);
 
   ASSERT_EQ(shown.size(), 3u);
-  EXPECT_EQ(shown[0], old->view().hash);
+  EXPECT_EQ(shown[0], old->view().scene.hash);
   EXPECT_EQ(shown[1], Hash128{});
-  EXPECT_EQ(shown[2], current->view().hash);
+  EXPECT_EQ(shown[2], current->view().scene.hash);
   EXPECT_FALSE(shown[0] == shown[2]);
 }
 

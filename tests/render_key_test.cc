@@ -49,11 +49,13 @@ std::string PictureOf(const SceneRenderRequest& request) {
                            camera->projection[i / 4][i % 4] + 0.0);
   }
   const RenderSettings& settings = request.settings;
-  const Color background = settings.transparent ? Color{} : settings.background;
+  const Color background =
+      settings.transparent ? Color{}
+                           : settings.background.value_or(kDefaultBackground);
   picture +=
       fmt::format("{}x{} {} {} {} {} {} {}", request.width, request.height,
                   background.r, background.g, background.b, background.a,
-                  settings.transparent, static_cast<int>(settings.shading));
+                  settings.transparent, static_cast<int>(settings.style));
   picture += fmt::format(" {}", ToString(request.format));
   if (request.format == RenderFormat::kPng) {
     picture += fmt::format(" {}", static_cast<int>(request.compression));
@@ -237,7 +239,7 @@ TEST(RenderKey, EverySingleEditOfTheSceneChangesIt) {
     EXPECT_TRUE(edited.ok());
   };
   const auto key = [&] {
-    return MakeContentKey(Parse("{}"), project.Snapshot()->view().hash, kBuild);
+    return MakeContentKey(Parse("{}"), project.Snapshot()->view().scene.hash, kBuild);
   };
   const auto volume = [](Scene& scene) -> Volume& {
     return scene.layers.front().volume;

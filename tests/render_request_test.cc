@@ -104,7 +104,7 @@ TEST(RenderRequest, ReadsEveryOption) {
   EXPECT_EQ(request.checksum, ChecksumKind::kXxh3);
   EXPECT_EQ(request.compression, PngCompression::kSmallest);
   EXPECT_EQ(request.settings.background, (Color{1, 2, 3, 4}));
-  EXPECT_EQ(request.settings.shading, Shading::kFlat);
+  EXPECT_EQ(request.settings.style, Style::kFlat);
   EXPECT_EQ(request.session, 0x00ff10u);
   EXPECT_EQ(request.fallback, std::vector<ReturnMode>{ReturnMode::kFd});
   EXPECT_TRUE(request.encrypt);

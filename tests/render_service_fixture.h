@@ -107,7 +107,7 @@ inline SceneRenderRequest Request(ReturnMode mode, RenderFormat format) {
   request.width = 64;
   request.height = 48;
   request.settings.background = {10, 20, 30, 255};
-  request.settings.shading = Shading::kFlat;
+  request.settings.style = Style::kFlat;
   return request;
 }
 
@@ -127,7 +127,7 @@ inline void ExpectPicture(std::span<const std::byte> pixels,
         pixels[(std::size_t{y} * request.width + x) * 4 + c]);
   };
   ASSERT_EQ(pixels.size(), std::size_t{request.width} * request.height * 4);
-  const Color& background = request.settings.background;
+  const Color background = *request.settings.background;
   EXPECT_EQ(channel(0, 0, 0), background.r);
   EXPECT_EQ(channel(0, 0, 1), background.g);
   EXPECT_EQ(channel(0, 0, 2), background.b);

@@ -338,13 +338,13 @@ TEST_F(RenderServiceTest, AViewIsShownOnceItsHashIsKnown) {
   RenderServiceOptions options;
   options.on_viewed = [&](const SceneSnapshot& snapshot) {
     EXPECT_TRUE(snapshot.viewed());
-    shown.set_value(snapshot.view().hash);
+    shown.set_value(snapshot.view().scene.hash);
   };
   Start(std::move(options));
 
   Get(Ask(MappedRequest()));
 
-  EXPECT_EQ(shown.get_future().get(), snapshot_->view().hash);
+  EXPECT_EQ(shown.get_future().get(), snapshot_->view().scene.hash);
 }
 
 TEST_F(RenderServiceTest, TasksRunOnTheEncoderThreads) {

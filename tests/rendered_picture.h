@@ -76,7 +76,7 @@ inline Picture Render(Renderer& renderer, const Volume& volume,
                               .height = static_cast<std::uint32_t>(height),
                               .stride_bytes = stride};
   const auto report =
-      renderer.Draw(volume, HashVolume(volume), camera, settings, target);
+      renderer.Draw(ViewOf(volume), camera, settings, target);
   EXPECT_TRUE(report) << report.error().message();
   return picture;
 }

@@ -124,7 +124,7 @@ struct Agreement {
 Agreement Compare(Renderer& renderer, const Volume& volume,
                   const Camera& camera, int width, int height) {
   RenderSettings settings;
-  settings.shading = Shading::kFlat;
+  settings.style = Style::kFlat;
   const Picture picture =
       Render(renderer, volume, camera, width, height, settings);
   const RayCast cast(volume, camera, width, height);
@@ -133,7 +133,7 @@ Agreement Compare(Renderer& renderer, const Volume& volume,
     for (int x = 0; x < width; ++x) {
       if (!cast.IsInsideFace(x, y)) continue;
       const auto& hit = cast.At(x, y);
-      const Color expected = hit ? volume.Get(hit->cell) : settings.background;
+      const Color expected = hit ? volume.Get(hit->cell) : kDefaultBackground;
       ++agreement.compared;
       if (picture.At(x, y) == expected) ++agreement.equal;
     }
@@ -226,7 +226,7 @@ TEST_F(RendererAccuracy, DistantPartsOfAWideSceneAreEachDrawnRight) {
   request.target = {kFar + 0.5, 0.5, 1};
   request.distance = 20;
   RenderSettings settings;
-  settings.shading = Shading::kFlat;
+  settings.style = Style::kFlat;
 
   const Picture picture =
       Render(*renderer_, volume, MakeCamera(request, volume, 101, 100), 101,
@@ -234,7 +234,7 @@ TEST_F(RendererAccuracy, DistantPartsOfAWideSceneAreEachDrawnRight) {
 
   EXPECT_EQ(picture.At(50, 45), (Color{200, 9, 9, 255}));
   EXPECT_EQ(picture.At(50, 55), (Color{9, 200, 9, 255}));
-  EXPECT_EQ(picture.At(10, 50), settings.background);
+  EXPECT_EQ(picture.At(10, 50), kDefaultBackground);
 }
 
 // The first and the last covered pixel of each row or column.
@@ -295,8 +295,7 @@ TEST_F(RendererAccuracy, NoBackgroundShowsThroughASolid) {
         const Picture picture =
             Render(*renderer_, volume,
                    MakeCamera(request, volume, width, height), width, height);
-        EXPECT_EQ(GapsInConvexSilhouette(picture, RenderSettings{}.background),
-                  0);
+        EXPECT_EQ(GapsInConvexSilhouette(picture, kDefaultBackground), 0);
       }
     }
   }

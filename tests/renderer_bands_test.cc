@@ -61,8 +61,7 @@ class RendererBands : public testing::Test {
   }
 
   Result<DrawReport> Draw(Size size, const PixelTarget& target) {
-    return renderer_->Draw(volume_, HashVolume(volume_), CameraFor(size), {},
-                           target);
+    return renderer_->Draw(ViewOf(volume_), CameraFor(size), {}, target);
   }
 
   std::unique_ptr<Renderer> renderer_ = MakeRenderer();

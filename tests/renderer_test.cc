@@ -15,9 +15,8 @@ namespace {
 using testing::HasSubstr;
 
 constexpr Color kOrange = {231, 122, 17, 255};
-constexpr RenderSettings kFlat = {.background = {12, 34, 56, 255},
-                                  .transparent = false,
-                                  .shading = Shading::kFlat};
+constexpr Color kSlate = {12, 34, 56, 255};
+constexpr RenderSettings kFlat = {.style = Style::kFlat, .background = kSlate};
 
 class RendererTest : public testing::Test {
  protected:
@@ -56,8 +55,7 @@ TEST_F(RendererTest, VoxelCoversExactlyItsPixelsInAnOrthographicView) {
   for (int y = 0; y < 40; ++y) {
     for (int x = 0; x < 60; ++x) {
       const bool inside = x >= 25 && x < 35 && y >= 15 && y < 25;
-      EXPECT_EQ(picture.At(x, y), inside ? kOrange : kFlat.background)
-          << x << ", " << y;
+      EXPECT_EQ(picture.At(x, y), inside ? kOrange : kSlate) << x << ", " << y;
     }
   }
 }
@@ -111,20 +109,20 @@ TEST_F(RendererTest, TopIsBrighterThanTheSidesWhichDiffer) {
 }
 
 TEST_F(RendererTest, CornersShowTheExactBackground) {
-  constexpr RenderSettings kSettings = {.background = {7, 99, 201, 180}};
+  constexpr Color kBlue = {7, 99, 201, 180};
 
-  const Picture picture =
-      Draw(OneVoxel(), PresetRequest("isometric"), 101, 67, kSettings);
+  const Picture picture = Draw(OneVoxel(), PresetRequest("isometric"), 101, 67,
+                               {.background = kBlue});
 
   for (const auto& [x, y] : {std::pair{0, 0}, {100, 0}, {0, 66}, {100, 66}}) {
-    EXPECT_EQ(picture.At(x, y), kSettings.background);
+    EXPECT_EQ(picture.At(x, y), kBlue);
   }
 }
 
 TEST_F(RendererTest, TransparentBackgroundIsZeroAndVoxelsAreOpaque) {
   const Picture picture =
       Draw(OneVoxel({50, 60, 70, 130}), OrthographicFront(2), 40, 40,
-           {.transparent = true, .shading = Shading::kFlat});
+           {.style = Style::kFlat, .transparent = true});
 
   EXPECT_EQ(picture.At(0, 0), (Color{0, 0, 0, 0}));
   EXPECT_EQ(picture.At(20, 20), (Color{50, 60, 70, 255}));
@@ -136,13 +134,13 @@ TEST_F(RendererTest, FaintVoxelsAreNotDrawn) {
   const Picture picture = Draw(OneVoxel({50, 60, 70, kSolidAlpha - 1}),
                                PresetRequest("front"), 40, 40, kFlat);
 
-  EXPECT_EQ(picture.CountOf(kFlat.background), 40 * 40);
+  EXPECT_EQ(picture.CountOf(kSlate), 40 * 40);
 }
 
 TEST_F(RendererTest, EmptySceneIsAllBackground) {
   const Picture picture = Draw({}, {}, 33, 21, kFlat);
 
-  EXPECT_EQ(picture.CountOf(kFlat.background), 33 * 21);
+  EXPECT_EQ(picture.CountOf(kSlate), 33 * 21);
 }
 
 TEST_F(RendererTest, VoxelFillsTheFrameUpToTheMargin) {
@@ -165,7 +163,7 @@ TEST_F(RendererTest, SmallestAndThinnestPicturesAreDrawn) {
     request.margin = 0;
     const Picture picture = Draw(OneVoxel(), request, width, height, kFlat);
     EXPECT_GE(picture.CountOf(kOrange), 1);
-    EXPECT_EQ(picture.CountOf(kOrange) + picture.CountOf(kFlat.background),
+    EXPECT_EQ(picture.CountOf(kOrange) + picture.CountOf(kSlate),
               width * height);
   }
 }
@@ -214,10 +212,8 @@ TEST_F(RendererTest, MeshIsBuiltOnceForManyViews) {
   std::vector<std::byte> bytes(16 * 16 * 4);
   const PixelTarget target = {
       .pixels = bytes, .width = 16, .height = 16, .stride_bytes = 64};
-  const Hash128 hash = HashVolume(volume);
-
-  const auto first = renderer_->Draw(volume, hash, camera, {}, target);
-  const auto second = renderer_->Draw(volume, hash, camera, {}, target);
+  const auto first = renderer_->Draw(ViewOf(volume), camera, {}, target);
+  const auto second = renderer_->Draw(ViewOf(volume), camera, {}, target);
 
   ASSERT_TRUE(first && second);
   EXPECT_GT(first->mesh_ns, 0u);
@@ -264,7 +260,7 @@ TEST_F(RendererTest, PaddingBetweenRowsIsLeftAlone) {
   const Camera camera = MakeCamera({}, volume, 30, 20);
 
   const auto report = renderer_->Draw(
-      volume, HashVolume(volume), camera, {},
+      ViewOf(volume), camera, {},
       {.pixels = bytes, .width = 30, .height = 20, .stride_bytes = kStride});
 
   ASSERT_TRUE(report) << report.error().message();
@@ -297,7 +293,7 @@ TEST_F(RendererTest, BadTargetsAreRefusedWithTheirNumbers) {
   const Camera camera = MakeCamera({}, volume, 10, 10);
   for (const Bad& bad : bads) {
     SCOPED_TRACE(bad.words);
-    const auto report = renderer_->Draw(volume, HashVolume(volume), camera, {},
+    const auto report = renderer_->Draw(ViewOf(volume), camera, {},
                                         {.pixels = bytes,
                                          .width = bad.width,
                                          .height = bad.height,

@@ -98,7 +98,7 @@ class RendererZeroCopy : public testing::Test {
     const Camera camera =
         MakeCamera({}, volume_, static_cast<int>(target.width),
                    static_cast<int>(target.height));
-    return renderer_->Draw(volume_, HashVolume(volume_), camera, {}, target);
+    return renderer_->Draw(ViewOf(volume_), camera, {}, target);
   }
 
   Volume volume_;
