@@ -76,7 +76,7 @@ def verdict(tree, mutation):
     try:
         build(tree, mutation["targets"])
         tests = run(["ctest", "--test-dir", "build", "--output-on-failure",
-                     "--no-tests=ignore", "-R", mutation["tests"]], tree)
+                     "--no-tests=error", "-R", mutation["tests"]], tree)
         if "No tests were found" in tests.stdout:
             sys.exit(f"{mutation['name']}: no test matches "
                      f"{mutation['tests']!r}")
