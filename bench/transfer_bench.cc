@@ -66,8 +66,9 @@ Result<Received> RenderInline(Client& client, Way way,
       fmt::format(R"({{"width":{},"height":{},"camera":{{"azimuth":{},)"
                   R"("elevation":{}}},"options":{{"return_mode":"base64",)"
                   R"("format":"{}"}}}})",
-                  request.width, request.height, *request.azimuth,
-                  *request.elevation, way == Way::kRawBase64 ? "raw" : "png"));
+                  request.width, request.height, *request.camera.azimuth,
+                  *request.camera.elevation,
+                  way == Way::kRawBase64 ? "raw" : "png"));
   if (!reply) return Fail(reply.error());
   return Received{*std::move(reply), {}, {}};
 }
@@ -91,8 +92,8 @@ RenderRequest RequestFor(std::uint32_t width, int number) {
   RenderRequest request;
   request.width = width;
   request.height = kHeight;
-  request.azimuth = 45 + 0.01 * number;
-  request.elevation = 30;
+  request.camera.azimuth = 45 + 0.01 * number;
+  request.camera.elevation = 30;
   return request;
 }
 

@@ -10,6 +10,9 @@
 
 namespace goxel {
 
+// True when one of the parameters below is given.
+bool NamesCamera(const Params& params);
+
 // Reads `camera_preset`, `camera`, `camera_position` and `camera_target` of an
 // object; whether the values make a camera is ResolveCamera's to say.
 // kInvalidArgument naming the parameter.

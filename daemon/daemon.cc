@@ -79,6 +79,7 @@ struct Daemon::Parts {
   LiveOptions options;
   const DaemonHooks hooks;
   std::atomic<std::uint64_t> refused_paths = 0;
+  Cancellations cancellations;
   // Why the daemon ends although nobody asked it to. Written on the drawing
   // thread before it stops the server, read after the server has stopped.
   Status failure;
@@ -147,6 +148,7 @@ RenderServiceOptions Daemon::Parts::MakeServiceOptions() {
   service_options.queue_size = options->queue_size;
   service_options.encoders = options->workers;
   service_options.smallest_first = options->priority_queue;
+  service_options.renderer.gl = options->gl;
   service_options.export_rules = MakeExportRules(*options.Get(), *store);
   service_options.max_inline_bytes = options->max_inline_size;
   service_options.file_transfer = !options->disable_file_transfer;
@@ -187,6 +189,7 @@ void Daemon::Parts::Start() {
       .waiters = *waiters,
       .leases = *leases,
       .scripts = *scripts,
+      .cancellations = cancellations,
       .on_commit = [this](const RenderInfo& info) { Committed(info); },
       .started = std::chrono::steady_clock::now(),
       .refused_paths = refused_paths,
@@ -201,9 +204,10 @@ void Daemon::Parts::RendererStarted(const Result<RendererFacts>& renderer) {
     return;
   }
   spdlog::info(
-      "goxel-daemon {} on {}, renders in {} ({} adopted), zero-copy {}",
+      "goxel-daemon {} on {}, renders in {} ({} adopted), zero-copy {}, {}",
       GOXEL_VERSION, options->socket_path, store->directory().string(),
-      store->Stats().renders, renderer->zero_copy ? "yes" : "no");
+      store->Stats().renders, renderer->zero_copy ? "yes" : "no",
+      renderer->build_id);
   if (hooks.on_ready) hooks.on_ready();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/delivery_kinds.h"
+#include "daemon/plane_delivery.h"
 
 namespace goxel {
 
@@ -15,6 +16,7 @@ Result<RenderOutcome> RenderOutcome::Share() const {
   shared.path = path;
   shared.inlined = inlined;
   shared.degraded = degraded;
+  shared.planes = planes;
   shared.id = id;
   shared.key = key;
   shared.cached = cached;
@@ -32,6 +34,9 @@ Result<RenderOutcome> RenderOutcome::Share() const {
 
 std::unique_ptr<Delivery> MakeDelivery(DeliveryOrder order,
                                        const DeliveryResources& resources) {
+  if (!order.request.planes.empty()) {
+    return MakePlaneDelivery(std::move(order), resources);
+  }
   switch (order.request.mode) {
     case ReturnMode::kFd:
       return MakeDescriptorDelivery(std::move(order), resources);

@@ -25,6 +25,7 @@
 #include "ipc/render_info.h"
 #include "ipc/status.h"
 #include "ipc/unique_fd.h"
+#include "renderer/object_extents.h"
 #include "renderer/renderer.h"
 #include "transfer/export_file.h"
 #include "transfer/frame.h"
@@ -48,9 +49,18 @@ struct Degradation {
   Status cause;  // Of code kStorageFailed or kFileTransferDisabled.
 };
 
+// A plane of a view, as a render of the store.
+struct DeliveredPlane {
+  Plane plane = Plane::kDepth;
+  RenderInfo info;
+  std::string path;
+  bool cached = false;
+  std::vector<ObjectExtent> objects;  // Of kObjectId.
+};
+
 // What became of a render: one of `info`, `descriptor`, `inlined`, `exported`
-// for a file that the daemon named in the client's directory, or none of them
-// for a file at output_path.
+// for a file that the daemon named in the client's directory, `planes` for a
+// request that names some, or none of them for a file at output_path.
 struct RenderOutcome {
   std::optional<RenderInfo> info;
   std::string path;     // Of `info`'s file, or of `exported`.
@@ -59,6 +69,7 @@ struct RenderOutcome {
   std::optional<RenderInfo> exported;
   std::optional<Degradation> degraded;
   std::optional<RenderEncryption> encryption;  // The only copy of the key.
+  std::vector<DeliveredPlane> planes;          // In the request's order.
 
   RenderId id = 0;
   ContentKey key;  // Empty: shared with nobody.
@@ -79,6 +90,10 @@ class Delivery {
   // Makes room. The target is valid until Finish(); it offers its memory for
   // import when `zero_copy` and the size allow it.
   virtual Result<PixelTarget> Prepare(bool zero_copy) = 0;
+
+  // After Prepare(): where the planes of the request go that are yet to be
+  // drawn. Valid until Finish().
+  virtual std::span<const PlaneTarget> planes() const { return {}; }
 
   // The picture's render id after Prepare(); 0 for bytes of a reply and for a
   // file at output_path, which have none.
@@ -117,6 +132,7 @@ struct DeliveryResources {
 struct DeliveryOrder {
   SceneRenderRequest request;
   ContentKey key;
+  std::vector<ContentKey> plane_keys;  // Of request.planes, in their order.
   std::uint32_t session = 0;
   std::string camera_json;
   std::string settings_json;

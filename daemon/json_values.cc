@@ -61,6 +61,13 @@ Result<double> ReadNumber(Json value, std::string_view name) {
   return number;
 }
 
+Result<double> ReadNumber(Json value, std::string_view name, double min,
+                          double max) {
+  auto number = ReadNumber(value, name);
+  if (number && *number >= min && *number <= max) return number;
+  return BadValue(name, value, fmt::format("a number from {} to {}", min, max));
+}
+
 Status ReadNumbers(Json value, std::string_view name,
                    std::span<double> numbers) {
   const auto expected = fmt::format("an array of {} numbers", numbers.size());

@@ -33,6 +33,10 @@ Result<std::int64_t> ReadInteger(Json value, std::string_view name,
 // Any finite number.
 Result<double> ReadNumber(Json value, std::string_view name);
 
+// Bounds are inclusive.
+Result<double> ReadNumber(Json value, std::string_view name, double min,
+                          double max);
+
 // An array of exactly numbers.size() numbers.
 Status ReadNumbers(Json value, std::string_view name,
                    std::span<double> numbers);

@@ -70,6 +70,8 @@ constexpr OptionRow kTable[] = {
     {"daemon", "workers", "-j,--workers", "GOXEL_WORKERS",
      CountOption{&Options::workers, 1, 64},
      "Threads that encode and write pictures"},
+    {"renderer", "gl", "--gl", "GOXEL_GL", GlBackendOption{&Options::gl},
+     "What draws: osmesa, egl or auto, which takes the first that works"},
     {"project", "max_projects", "--max-projects", "GOXEL_MAX_PROJECTS",
      CountOption{&Options::max_projects, 1, 65536},
      "Projects at the same time, the default one included"},
@@ -108,6 +110,9 @@ constexpr OptionRow kTable[] = {
     {"render", "max_renders", "--max-renders", "GOXEL_RENDER_MAX_RENDERS",
      CountOption{&Options::max_renders, 1, 65536},
      "Render files at the same time"},
+    {"render", "max_views", "--max-views", "GOXEL_RENDER_MAX_VIEWS",
+     CountOption{&Options::max_views, 1, 1000000},
+     "Views that one request may ask for", TakesEffect::kOnReload},
     {"render", "ttl_seconds", "--ttl-seconds", "GOXEL_RENDER_TTL",
      SecondsOption{&Options::ttl, 1}, "Life time of a render, in seconds",
      TakesEffect::kOnReload},
@@ -300,6 +305,16 @@ Status Set(ProtocolOption type, const std::string& text, Options* options) {
   return Status();
 }
 
+Status Set(GlBackendOption type, const std::string& text, Options* options) {
+  const auto name = std::ranges::find(kGlBackendNames, text);
+  if (name == kGlBackendNames.end()) {
+    return Expected(fmt::format("{}", fmt::join(kGlBackendNames, " or ")));
+  }
+  options->*type.member =
+      static_cast<GlBackend>(name - kGlBackendNames.begin());
+  return Status();
+}
+
 std::string Text(const std::string& value) { return value; }
 std::string Text(bool value) { return value ? "true" : "false"; }
 std::string Text(std::uint64_t value) { return std::to_string(value); }
@@ -312,6 +327,7 @@ std::string Text(const std::vector<std::string>& paths) {
 }
 std::string Text(LogLevel value) { return NameOf(kLogLevels, value); }
 std::string Text(WireProtocol value) { return NameOf(kProtocols, value); }
+std::string Text(GlBackend value) { return std::string(ToString(value)); }
 
 }  // namespace
 

@@ -54,6 +54,9 @@ struct LogLevelOption {
 struct ProtocolOption {
   WireProtocol Options::*member;
 };
+struct GlBackendOption {
+  GlBackend Options::*member;
+};
 
 // When a value that was changed in the file begins to count.
 enum class TakesEffect {
@@ -68,7 +71,7 @@ struct OptionRow {
   const char* environment;  // The variable's name.
   std::variant<TextOption, PathOption, PathListOption, SwitchOption,
                ByteSizeOption, CountOption, SecondsOption, FileModeOption,
-               LogLevelOption, ProtocolOption>
+               LogLevelOption, ProtocolOption, GlBackendOption>
       type;
   const char* help;
   TakesEffect takes_effect = TakesEffect::kAtStart;

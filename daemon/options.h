@@ -20,6 +20,7 @@
 #include "daemon/wire_protocol.h"
 #include "ipc/protocol.h"
 #include "ipc/status.h"
+#include "renderer/gl/context.h"
 
 namespace goxel {
 
@@ -40,6 +41,7 @@ struct Options {
   std::uint64_t max_cache_size = std::uint64_t{1} << 30;  // Bytes, all files.
   std::uint64_t max_render_size = std::uint64_t{100} << 20;  // Bytes, one file.
   std::uint32_t max_renders = 100;
+  std::uint32_t max_views = 10000;  // Of one request.
   std::chrono::seconds ttl{3600};
   std::chrono::seconds cleanup_interval{300};
   std::uint32_t file_mode = 0600;    // Permission bits of render files.
@@ -71,6 +73,7 @@ struct Options {
   std::uint32_t queue_size = 1024;  // Renders waiting to be drawn.
   bool priority_queue = false;      // Small ones are drawn first.
   std::uint32_t workers = 2;        // Threads that encode pictures.
+  GlBackend gl = GlBackend::kAuto;  // What draws them.
 };
 
 // What the program was called for.

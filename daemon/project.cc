@@ -55,6 +55,11 @@ const SceneSnapshot::View& SceneSnapshot::view() const {
   return view_;
 }
 
+const VoxelOrigins& SceneSnapshot::origins() const {
+  std::call_once(origins_once_, [this] { origins_ = VoxelOrigins(scene_); });
+  return origins_;
+}
+
 Status TooLarge(const char* what, std::uint64_t wanted, std::uint64_t limit) {
   return Status(StatusCode::kTooLarge,
                 fmt::format("the project would have {} {}; the limit is {}",
@@ -108,6 +113,7 @@ Status Project::Replace(Scene scene, std::string name, ProjectSize size) {
   size_ = size;
   ++generation_;
   history_.Clear();
+  view_state_ = {};
   ForgetSnapshot();
   return Status();
 }
@@ -119,6 +125,7 @@ void Project::Clear() {
   name_.clear();
   size_ = {};
   history_.Clear();
+  view_state_ = {};
   ForgetSnapshot();
 }
 
@@ -224,6 +231,25 @@ std::shared_ptr<const SceneSnapshot> Project::Snapshot() {
     current_ = snapshot_.get();
   }
   return snapshot_;
+}
+
+ViewState Project::view_state() const {
+  std::lock_guard lock(mutex_);
+  return view_state_;
+}
+
+Status Project::SetViewCamera(std::optional<CameraRequest> camera) {
+  std::lock_guard lock(mutex_);
+  if (!scene_) return NoProject();
+  view_state_.camera = std::move(camera);
+  return Status();
+}
+
+Status Project::SetViewLight(std::optional<LightSettings> light) {
+  std::lock_guard lock(mutex_);
+  if (!scene_) return NoProject();
+  view_state_.light = light;
+  return Status();
 }
 
 void Project::ShowHashOf(const SceneSnapshot& snapshot) {

@@ -20,10 +20,12 @@
 #include <vector>
 
 #include "daemon/edit_history.h"
+#include "daemon/view_state.h"
 #include "ipc/status.h"
 #include "renderer/scene/hull.h"
 #include "renderer/scene/layer_stack.h"
 #include "renderer/scene/scene_view.h"
+#include "renderer/scene/voxel_origins.h"
 
 namespace goxel {
 
@@ -42,6 +44,9 @@ class SceneSnapshot {
   // Made on the first call, which may take milliseconds; REQUIRES a thread that
   // may, unless viewed().
   const View& view() const;
+  const Scene& scene() const { return scene_; }
+  // The layer of each voxel of the view; made on the first call, as view().
+  const VoxelOrigins& origins() const;
   bool viewed() const { return viewed_.load(std::memory_order_acquire); }
 
  private:
@@ -49,6 +54,8 @@ class SceneSnapshot {
   mutable std::once_flag once_;
   mutable std::atomic<bool> viewed_ = false;
   mutable View view_;
+  mutable std::once_flag origins_once_;
+  mutable VoxelOrigins origins_;
 };
 
 // Voxels along x, y and z, as given to create_project. Nothing is clipped to
@@ -142,6 +149,12 @@ class Project {
   // Equal pointers mean nothing was edited between.
   std::shared_ptr<const SceneSnapshot> Snapshot();
 
+  // How the project is looked at where a request does not say it.
+  ViewState view_state() const;
+  // Unset: by nothing. kFailedPrecondition while there is no scene.
+  Status SetViewCamera(std::optional<CameraRequest> camera);
+  Status SetViewLight(std::optional<LightSettings> light);
+
   // Shows the hash of a viewed() snapshot if nothing was edited since.
   void ShowHashOf(const SceneSnapshot& snapshot);
 
@@ -157,6 +170,7 @@ class Project {
   ProjectSize size_{};
   std::atomic<std::uint64_t> generation_ = 0;
   EditHistory history_;
+  ViewState view_state_;
   // The last one handed out, until the next edit.
   std::shared_ptr<const SceneSnapshot> snapshot_;
 

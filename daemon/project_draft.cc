@@ -21,6 +21,9 @@ ProjectDraft::ProjectDraft(std::shared_ptr<Project> original,
   // Within the limits, since the original is.
   static_cast<void>(
       copy_->Replace(*base_, description->name, description->size));
+  const ViewState state = original_->view_state();
+  static_cast<void>(copy_->SetViewCamera(state.camera));
+  static_cast<void>(copy_->SetViewLight(state.light));
   copy_generation_ = copy_->generation();
 }
 

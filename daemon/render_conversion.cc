@@ -49,13 +49,25 @@ std::chrono::seconds RemainingLife(const RenderInfo& source) {
                     std::chrono::seconds(kMaxTtlSeconds));
 }
 
+bool IsPlane(const RenderInfo& source) {
+  return source.format == RenderFormat::kPam &&
+         source.pixel_format != PixelFormat::kRgba8;
+}
+
 Status CheckSource(const RenderInfo& source) {
   const bool encrypted = (source.flags & kRenderEncrypted) != 0;
-  if (!encrypted && (source.format == RenderFormat::kPam ||
-                     source.format == RenderFormat::kPng)) {
+  if (!encrypted && !IsPlane(source) &&
+      (source.format == RenderFormat::kPam ||
+       source.format == RenderFormat::kPng)) {
     return {};
   }
   const std::string id = FormatRenderId(source.id);
+  if (IsPlane(source)) {
+    return Fail(StatusCode::kFailedPrecondition,
+                fmt::format("render {} is a plane of {} values, which no "
+                            "picture format holds; map it, or read its file",
+                            id, ToString(source.pixel_format)));
+  }
   return Fail(StatusCode::kFailedPrecondition,
               encrypted
                   ? fmt::format("render {} is encrypted, and the daemon has no "

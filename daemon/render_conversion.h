@@ -40,7 +40,7 @@ struct ConvertedRender {
 // Takes as long as encoding: not for the server's thread. Thread safe.
 //
 // kNotFound without such a render; kFailedPrecondition when its pixels cannot
-// be had from its file (encrypted, or neither pam nor png); kDataLoss
+// be had from its file (encrypted, a plane, or neither pam nor png); kDataLoss
 // when the file is broken; the errors of RenderStore.
 Result<ConvertedRender> ConvertRender(RenderStore& store,
                                       const ConversionOrder& order);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/cancellation.h"
 #include "daemon/delivery.h"
 #include "daemon/project.h"
 #include "daemon/render_request.h"
@@ -25,6 +26,7 @@ using RenderDone = std::function<void(Result<RenderOutcome>)>;
 struct RenderWaiter {
   std::optional<std::chrono::seconds> ttl;
   bool progress = false;  // Notify the peer while the picture is drawn.
+  std::shared_ptr<const Cancellation> cancellation;  // Or null.
   std::shared_ptr<Peer> peer;
   RenderDone done;
 };
@@ -36,9 +38,11 @@ struct RenderFlight {
   std::shared_ptr<const SceneSnapshot> snapshot;
   std::vector<RenderWaiter> waiters;
 
-  // Set by Resolve().
+  // Set by Resolve(). Of a sheet, the camera of its first cell.
   std::optional<Camera> camera;
-  ContentKey key;
+  std::vector<Camera> cell_cameras;    // Of a sheet.
+  ContentKey key;                      // Of planes, that of all together.
+  std::vector<ContentKey> plane_keys;  // Of request.planes, in their order.
 
   std::unique_ptr<Delivery> delivery;
   DrawReport drawn;
@@ -54,6 +58,7 @@ struct RenderFlight {
   // The key under which others may find the render; empty when nobody may.
   // REQUIRES: resolved.
   ContentKey SharedKey() const;
+  std::vector<ContentKey> SharedPlaneKeys() const;
 
   // The order for this flight's delivery. REQUIRES: resolved.
   DeliveryOrder Order() const;
@@ -61,8 +66,15 @@ struct RenderFlight {
   // The clients that want to know how far their picture is.
   std::vector<std::shared_ptr<Peer>> Watchers() const;
 
-  // Forgets waiters whose client has left; true when some are left.
+  // Takes out the waiters that were cancelled, who are yet to be told.
+  std::vector<RenderWaiter> TakeCancelled();
+
+  // Answers waiters that were cancelled and forgets those whose client has
+  // left; true when some remain.
   bool AnyoneWaits();
+
+ private:
+  Status ResolveSheet(std::string_view build_id);
 };
 
 }  // namespace goxel

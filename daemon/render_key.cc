@@ -8,10 +8,6 @@
 namespace goxel {
 namespace {
 
-std::string_view WordOf(Style style) {
-  return style == Style::kFlat ? "flat" : "lit";
-}
-
 std::string_view WordOf(PngCompression compression) {
   switch (compression) {
     case PngCompression::kBalanced:
@@ -38,13 +34,52 @@ KeyCamera KeyCameraOf(const CameraRequest& request) {
                    .distance = request.distance,
                    .target = request.target,
                    .eye = request.eye,
+                   .up = request.up,
                    .fov = request.fov,
                    .orthographic = request.orthographic,
                    .ortho_height = request.ortho_height,
-                   .matrix = {},
+                   .ortho_width = request.ortho_width,
+                   .near_plane = request.near_plane,
+                   .far_plane = request.far_plane,
                    .margin = request.margin};
   if (request.matrix) camera.matrix = ColumnMajor(*request.matrix);
+  if (const auto& k = request.intrinsics) {
+    camera.intrinsics = {k->fx, k->fy, k->cx, k->cy};
+  }
   return camera;
+}
+
+KeyColor KeyColorOf(Color color) {
+  return {color.r, color.g, color.b, color.a};
+}
+
+std::optional<KeyColor> KeyColorOf(const std::optional<Color>& color) {
+  return color ? std::optional(KeyColorOf(*color)) : std::nullopt;
+}
+
+KeyLight KeyLightOf(const LightSettings& light) {
+  return {.azimuth = light.azimuth,
+          .elevation = light.elevation,
+          .follows_camera = light.follows_camera,
+          .intensity = light.intensity,
+          .ambient = light.ambient,
+          .shadow = light.shadow};
+}
+
+void AddLook(const RenderSettings& settings, KeyFields& fields) {
+  fields.style = ToString(settings.style);
+  fields.samples = settings.samples_per_side * settings.samples_per_side;
+  fields.background = KeyColorOf(settings.background);
+  fields.background_bottom = KeyColorOf(settings.background_bottom);
+  fields.transparent = settings.transparent;
+  if (settings.shadows) fields.shadows = ToString(*settings.shadows);
+  fields.ambient_occlusion = settings.ambient_occlusion;
+  if (const auto& outline = settings.outline) {
+    fields.outline = {.width = outline->width,
+                      .color = KeyColorOf(outline->color)};
+  }
+  fields.ground = settings.ground;
+  fields.light = KeyLightOf(settings.light);
 }
 
 std::optional<int> QualityOf(const SceneRenderRequest& request) {
@@ -62,26 +97,25 @@ std::uint64_t BuildHashOf(std::string_view build_id) {
 
 KeyFields KeyFieldsOf(const SceneRenderRequest& request,
                       const Hash128& volume_hash, std::string_view build_id) {
-  const RenderSettings& settings = request.settings;
-  const Color background =
-      settings.background.value_or(kDefaultBackground);
-  return {
-      .scene = {.high = volume_hash.high, .low = volume_hash.low},
-      .build_hash = BuildHashOf(build_id),
-      .width = request.width,
-      .height = request.height,
-      .camera = KeyCameraOf(request.camera),
-      .shading = std::string(WordOf(settings.style)),
-      .background = {background.r, background.g, background.b, background.a},
-      .transparent = settings.transparent,
-      .quality = QualityOf(request)};
+  KeyFields fields{.scene = {.high = volume_hash.high, .low = volume_hash.low},
+                   .build_hash = BuildHashOf(build_id),
+                   .width = request.width,
+                   .height = request.height,
+                   .camera = KeyCameraOf(request.camera),
+                   .quality = QualityOf(request)};
+  AddLook(request.settings, fields);
+  return fields;
+}
+
+KeyVariant VariantOf(const SceneRenderRequest& request) {
+  return VariantOf(request.format, WordOf(request.compression));
 }
 
 ContentKey MakeContentKey(const SceneRenderRequest& request,
                           const Hash128& volume_hash,
                           std::string_view build_id) {
   return MakeContentKey(KeyFieldsOf(request, volume_hash, build_id),
-                        VariantOf(request.format, WordOf(request.compression)));
+                        VariantOf(request));
 }
 
 }  // namespace goxel

@@ -23,6 +23,9 @@ std::uint64_t BuildHashOf(std::string_view build_id);
 KeyFields KeyFieldsOf(const SceneRenderRequest& request,
                       const Hash128& volume_hash, std::string_view build_id);
 
+// Which file the picture is made into.
+KeyVariant VariantOf(const SceneRenderRequest& request);
+
 // Requests with equal keys are answered by one render.
 ContentKey MakeContentKey(const SceneRenderRequest& request,
                           const Hash128& volume_hash,

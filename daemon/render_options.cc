@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "daemon/json_values.h"
-#include "daemon/voxel_color.h"
+#include "daemon/look_options.h"
+#include "daemon/option_reader.h"
+#include "daemon/plane_options.h"
 #include "transfer/checksum.h"
 #include "transfer/render_store.h"
 
@@ -17,50 +19,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kCacheUses = {"use", "refresh",
                                                         "off"};
-constexpr std::array<std::string_view, 2> kShadings = {"lit", "flat"};
-// Options whose silent neglect would hand out another picture than asked for.
-constexpr std::array<std::string_view, 5> kLaterOptions = {
-    "aov", "shadows", "ambient_occlusion", "outline", "light"};
-
-// The members of `options`, read one after the other until one is wrong.
-class OptionReader {
- public:
-  explicit OptionReader(Json options) : options_(options) {}
-
-  // Calls read(value, "options.<key>") where the option is given.
-  template <typename Reader>
-  void Read(std::string_view key, Reader read) {
-    const auto value = Member(options_, key);
-    if (value && status_.ok()) {
-      status_ = read(*value, fmt::format("options.{}", key));
-    }
-  }
-
-  const Status& status() const { return status_; }
-
- private:
-  Json options_;
-  Status status_;
-};
-
-template <typename Enum, std::size_t n>
-auto WordInto(Enum& target, const std::array<std::string_view, n>& words) {
-  return [&](Json value, std::string_view name) -> Status {
-    auto position = ReadWord(value, name, words);
-    if (!position) return position.error();
-    target = static_cast<Enum>(*position);
-    return {};
-  };
-}
-
-auto FlagInto(bool& target) {
-  return [&target](Json value, std::string_view name) -> Status {
-    auto flag = ReadBool(value, name);
-    if (!flag) return flag.error();
-    target = *flag;
-    return {};
-  };
-}
 
 // For names that `parse` knows; `expected` lists them.
 template <typename T, typename Parse>
@@ -76,15 +34,6 @@ auto NameInto(T& target, Parse parse, std::string_view expected) {
         }
         return BadValue(name, value, expected);
       };
-}
-
-Status ReadBackground(Json value, std::string_view name,
-                      RenderSettings& settings) {
-  const auto color = ReadChannels(value, name);
-  if (!color) return color.error();
-  settings.background = *color;
-  if (color->a == 0) settings.transparent = true;
-  return {};
 }
 
 // Sessions are six hex digits in file names. Other words are accepted and have
@@ -139,45 +88,17 @@ Status ReadOutputDirectory(Json value, std::string_view name,
   return {};
 }
 
-// Refuses what this version cannot do but a client would believe done.
-Status RefuseLaterOptions(Json options) {
-  for (const std::string_view key : kLaterOptions) {
-    const auto value = Member(options, key);
-    if (!value || (value->is_bool() && !value->get_bool().value_unsafe())) {
-      continue;
-    }
-    return BadValue(fmt::format("options.{}", key), *value,
-                    "nothing: this version does not have it yet");
-  }
-  if (const auto samples = Member(options, "samples")) {
-    auto count = ReadInteger(*samples, "options.samples", 1, 1);
-    if (!count) return count.error();
-  }
-  return {};
-}
-
 }  // namespace
 
 Status ReadRenderOptions(Json json,
                          const std::filesystem::path& render_directory,
                          SceneRenderRequest& request) {
-  OptionReader options(json);
-  auto& settings = request.settings;
-  options.Read("shading", [&](Json value, std::string_view name) -> Status {
-    auto position = ReadWord(value, name, kShadings);
-    if (!position) return position.error();
-    settings.style = *position == 0 ? Style::kDefault : Style::kFlat;
-    return {};
-  });
+  OptionReader options(json, "options");
   options.Read("cache", WordInto(request.cache, kCacheUses));
   options.Read("compression", NameInto(request.compression, ParsePngCompression,
                                        "fast, balanced or smallest"));
   options.Read("checksum", NameInto(request.checksum, ParseChecksumKind,
                                     "sha256, xxh3 or none"));
-  options.Read("background_color", [&](Json value, std::string_view name) {
-    return ReadBackground(value, name, settings);
-  });
-  options.Read("transparent", FlagInto(settings.transparent));
   options.Read("encrypt", FlagInto(request.encrypt));
   options.Read("progress", FlagInto(request.progress));
   options.Read("ttl_seconds", [&](Json value, std::string_view name) -> Status {
@@ -203,7 +124,10 @@ Status ReadRenderOptions(Json json,
                                request.output_directory);
   });
   if (!options.status().ok()) return options.status();
-  return RefuseLaterOptions(json);
+  if (Status look = ReadLookOptions(json, request.settings); !look.ok()) {
+    return look;
+  }
+  return ReadPlaneOptions(json, request);
 }
 
 }  // namespace goxel

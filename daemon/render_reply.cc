@@ -35,9 +35,10 @@ void WriteRender(ResultWriter& out, const RenderOutcome& outcome) {
   out.EndObject();
 }
 
-void WriteCameraField(ResultWriter& out, const RenderOutcome& outcome) {
+void WriteCameraField(ResultWriter& out, const SceneRenderRequest& request,
+                      const RenderOutcome& outcome) {
   out.Key("camera");
-  WriteCamera(out, outcome.camera);
+  WriteCamera(out, outcome.camera, request.width, request.height);
 }
 
 void WriteMapping(ResultWriter& out, const SceneRenderRequest& request) {
@@ -82,17 +83,18 @@ void WriteEncryption(ResultWriter& out, const RenderEncryption& encryption) {
       .EndObject();
 }
 
+void WriteFile(ResultWriter& out, const RenderOutcome& outcome) {
+  const RenderInfo& file = outcome.info ? *outcome.info : *outcome.exported;
+  out.Key("file").BeginObject();
+  WriteFileFields(out, file, outcome.path);
+  out.EndObject();
+}
+
 RpcReply FileReply(const SceneRenderRequest& request,
                    const RenderOutcome& outcome) {
   ResultWriter out;
-  const RenderInfo& file = outcome.info ? *outcome.info : *outcome.exported;
-  out.BeginObject().Field("success", true).Key("file").BeginObject();
-  WriteFileFields(out, file, outcome.path);
-  out.EndObject();
-  WriteRender(out, outcome);
-  WriteCameraField(out, outcome);
-  if (request.mode == ReturnMode::kMmap) WriteMapping(out, request);
-  if (outcome.encryption) WriteEncryption(out, *outcome.encryption);
+  out.BeginObject().Field("success", true);
+  WriteDelivered(out, request, outcome);
   out.EndObject();
   return out.Reply();
 }
@@ -108,7 +110,7 @@ RpcReply DescriptorReply(const SceneRenderRequest& request,
   WriteDimensions(out, request.width, request.height);
   out.EndObject();
   WriteRender(out, outcome);
-  WriteCameraField(out, outcome);
+  WriteCameraField(out, request, outcome);
   WriteMapping(out, request);
   WriteDegraded(out, outcome);
   out.EndObject();
@@ -154,13 +156,14 @@ RpcReply InlineReply(const SceneRenderRequest& request,
                      const RenderOutcome& outcome) {
   ResultWriter out;
   out.BeginObject().Field("success", true);
-  const std::size_t insert_at =
-      request.legacy_reply
-          ? WriteLegacyImage(out, request)
-          : WriteImage(out, request, outcome.inlined->bytes().size());
-  WriteRender(out, outcome);
-  WriteCameraField(out, outcome);
-  WriteDegraded(out, outcome);
+  std::size_t insert_at = 0;
+  if (request.legacy_reply) {
+    insert_at = WriteLegacyImage(out, request);
+    WriteRenderFacts(out, request, outcome);
+    WriteDegraded(out, outcome);
+  } else {
+    insert_at = *WriteDelivered(out, request, outcome);
+  }
   out.EndObject();
   RpcReply reply = out.Reply();
   reply.inserted = std::make_unique<Base64Source>(outcome.inlined);
@@ -198,6 +201,28 @@ RpcReply ReplyInMode(const SceneRenderRequest& request, RenderOutcome outcome) {
 }
 
 }  // namespace
+
+void WriteRenderFacts(ResultWriter& out, const SceneRenderRequest& request,
+                      const RenderOutcome& outcome) {
+  WriteRender(out, outcome);
+  if (!request.sheet) WriteCameraField(out, request, outcome);
+}
+
+std::optional<std::size_t> WriteDelivered(ResultWriter& out,
+                                          const SceneRenderRequest& request,
+                                          const RenderOutcome& outcome) {
+  std::optional<std::size_t> insert_at;
+  if (outcome.inlined) {
+    insert_at = WriteImage(out, request, outcome.inlined->bytes().size());
+  } else {
+    WriteFile(out, outcome);
+  }
+  WriteRenderFacts(out, request, outcome);
+  if (request.mode == ReturnMode::kMmap) WriteMapping(out, request);
+  if (outcome.encryption) WriteEncryption(out, *outcome.encryption);
+  WriteDegraded(out, outcome);
+  return insert_at;
+}
 
 void WriteFileFields(ResultWriter& out, const RenderInfo& info,
                      std::string_view path) {

@@ -4,6 +4,8 @@
 #ifndef DAEMON_RENDER_REPLY_H_
 #define DAEMON_RENDER_REPLY_H_
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "daemon/delivery.h"
@@ -13,6 +15,17 @@
 #include "ipc/render_info.h"
 
 namespace goxel {
+
+// Writes `render` and `camera` into an object that is open.
+void WriteRenderFacts(ResultWriter& out, const SceneRenderRequest& request,
+                      const RenderOutcome& outcome);
+
+// Writes all that a reply says of a picture that came as a file or as text:
+// `file` or `image`, the facts, and what belongs to them. Returns where the
+// picture's text is to go (RpcReply::insert_at), nothing for a file.
+std::optional<std::size_t> WriteDelivered(ResultWriter& out,
+                                          const SceneRenderRequest& request,
+                                          const RenderOutcome& outcome);
 
 // Writes the members that describe a render's file, from `path` to
 // `expires_at`, into an object that is open.

@@ -12,6 +12,7 @@
 
 #include "daemon/camera_request.h"
 #include "daemon/json_values.h"
+#include "daemon/plane_options.h"
 #include "daemon/render_options.h"
 
 namespace goxel {
@@ -184,7 +185,13 @@ Status CheckRequest(const SceneRenderRequest& request,
   if (status.ok()) {
     status = CheckSide("height", request.height, limits.max_height);
   }
+  if (status.ok()) status = CheckPlaneOptions(request);
   return status.ok() ? CheckBytes(request, limits) : status;
+}
+
+void UseDefaultSamples(SceneRenderRequest& request) {
+  request.settings.samples_per_side =
+      DefaultSamplesPerSide(request.width, request.height);
 }
 
 // ["out.png", 800, 600], or nothing at all: what is wrong is its default.
@@ -200,6 +207,7 @@ Status ReadArrayForm(const Params& params, SceneRenderRequest& request) {
   if (const auto height = params.Find({}, 2)) {
     request.height = PositiveSide(*height).value_or(request.height);
   }
+  UseDefaultSamples(request);
   return ReadFormat(std::nullopt, request);
 }
 
@@ -213,6 +221,7 @@ Status ReadObjectForm(const Params& params, const RenderLimits& limits,
   if (status.ok()) status = ReadSide(params, "width", request.width);
   if (status.ok()) status = ReadSide(params, "height", request.height);
   if (status.ok()) status = ReadFormat(options, request);
+  UseDefaultSamples(request);
   if (status.ok() && options) {
     status = ReadRenderOptions(*options, limits.render_directory, request);
     if (status.ok()) status = UseOutputDirectory(request);
@@ -221,6 +230,8 @@ Status ReadObjectForm(const Params& params, const RenderLimits& limits,
   auto camera = ParseCameraRequest(params);
   if (!camera) return camera.error();
   request.camera = *std::move(camera);
+  request.camera_given = NamesCamera(params);
+  request.light_given = options && Member(*options, "light");
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@
 #include "transfer/png_encoder.h"
 
 namespace goxel {
+
+class Cancellation;
+struct SheetRequest;
 
 // How the pixels leave the daemon.
 enum class ReturnMode {
@@ -54,7 +58,9 @@ struct SceneRenderRequest {
   std::uint32_t width = 512;   // Pixels.
   std::uint32_t height = 512;  // Pixels.
   CameraRequest camera;
+  bool camera_given = false;  // Else it is the project's (view_state.h).
   RenderSettings settings;
+  bool light_given = false;                  // Else it is the project's, too.
   RenderFormat format = RenderFormat::kPng;  // kPam stands for raw pixels.
   bool format_given = false;  // By options.format; else it is the mode's own.
   PngCompression compression = PngCompression::kFast;  // Of a PNG.
@@ -71,7 +77,14 @@ struct SceneRenderRequest {
   // the render directory cannot be made. Unset: as text (kDefaultFallback).
   std::optional<std::vector<ReturnMode>> fallback;
   bool encrypt = false;  // kFilePath only; such a render is shared with nobody.
+  // Planes of the same view; each at most once. The picture itself is wanted
+  // beside them when `color`. Render() draws either a picture or planes.
+  std::vector<Plane> planes;
+  bool color = true;
   bool progress = false;  // Notify the client while its picture is drawn.
+  // Set: the picture is a contact sheet of this size, `camera` of no account.
+  std::shared_ptr<const SheetRequest> sheet;
+  std::shared_ptr<const Cancellation> cancellation;  // Null: runs to its end.
 };
 
 // What a request may ask for at most.

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "daemon/file_checksum.h"
+#include "daemon/picture_drawing.h"
+#include "daemon/plane_delivery.h"
 #include "daemon/render_key.h"
 #include "daemon/render_progress.h"
 
@@ -49,6 +51,7 @@ void RenderService::Render(SceneRenderRequest request,
   auto flight = std::make_shared<RenderFlight>();
   flight->waiters.push_back({.ttl = request.ttl,
                              .progress = request.progress,
+                             .cancellation = request.cancellation,
                              .peer = std::move(peer),
                              .done = std::move(done)});
   flight->request = std::move(request);
@@ -95,6 +98,20 @@ bool RenderService::Post(Worker::Task task) {
   return encoders_.Post([this, task = std::move(task)] {
     if (!given_up_) task();
   });
+}
+
+void RenderService::DropCancelled() {
+  std::vector<RenderWaiter> cancelled;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Flight& flight : queue_) {
+      std::ranges::move(flight->TakeCancelled(), std::back_inserter(cancelled));
+    }
+    std::erase_if(queue_, [](const Flight& f) { return f->waiters.empty(); });
+  }
+  for (const RenderWaiter& waiter : cancelled) {
+    waiter.done(Fail(waiter.cancellation->Answer()));
+  }
 }
 
 void RenderService::BeginStop() {
@@ -151,6 +168,17 @@ RenderService::Flight RenderService::NextFlight() {
   return TakeFromQueue();
 }
 
+RenderService::Flight RenderService::NextPicture() {
+  const std::lock_guard lock(mutex_);
+  if (encoding_.size() >= kMaxEncoding) return nullptr;
+  const auto next = std::ranges::find_if(
+      queue_, [](const Flight& flight) { return !flight->request.sheet; });
+  if (next == queue_.end()) return nullptr;
+  Flight flight = std::move(*next);
+  queue_.erase(next);
+  return flight;
+}
+
 RenderService::Flight RenderService::TakeFromQueue() {
   auto next = queue_.begin();
   const auto waited = std::chrono::steady_clock::now() - (*next)->ordered;
@@ -177,6 +205,7 @@ void RenderService::Fly(Renderer& renderer, Flight flight) {
     return;
   }
   if (Status drawn = Draw(renderer, *flight); !drawn.ok()) {
+    flight->delivery.reset();  // Its room is free when its clients hear of it.
     return AnswerAll(*flight, drawn);
   }
   {
@@ -200,6 +229,17 @@ DeliveryResources RenderService::Resources() {
           .given_up = &given_up_};
 }
 
+// A sheet may take as long as a thousand pictures: between two of its views
+// whoever wants one picture has a turn.
+Status RenderService::LetOthersDraw(Renderer& renderer, RenderFlight& sheet) {
+  if (given_up_ || !sheet.AnyoneWaits()) {
+    return {StatusCode::kCancelled,
+            "the sheet was given up: nobody waits for it any more"};
+  }
+  if (Flight other = NextPicture()) Fly(renderer, std::move(other));
+  return {};
+}
+
 Status RenderService::Draw(Renderer& renderer, RenderFlight& flight) {
   const auto start = std::chrono::steady_clock::now();
   store_->Record(IndexHistogram::kQueue, start - flight.ordered);
@@ -215,9 +255,11 @@ Status RenderService::Draw(Renderer& renderer, RenderFlight& flight) {
       progress->Report(rows);
     };
   }
-  const SceneSnapshot::View& view = flight.snapshot->view();
-  auto drawn = renderer.Draw(view.scene, *flight.camera,
-                             flight.request.settings, *target);
+  const PictureDrawing drawing{
+      .renderer = renderer, .frames = frames_, .between_views = [&] {
+        return LetOthersDraw(renderer, flight);
+      }};
+  auto drawn = DrawPicture(drawing, flight, *target);
   if (!drawn) return drawn.error();
   flight.drawn = *drawn;
   store_->Count(drawn->path == PixelPath::kZeroCopy ? IndexCounter::kZeroCopy
@@ -251,10 +293,18 @@ void RenderService::Finish(const Flight& flight) {
   outcome->key = flight->SharedKey();
   outcome->pixel_path = flight->drawn.path;
   Account(*outcome, waiters.size());
-  if (outcome->info && options_.on_commit) options_.on_commit(*outcome->info);
+  NoteCommits(*outcome);
   AnswerOthers(*flight, *outcome, std::span(waiters).subspan(1));
   waiters.front().done(*std::move(outcome));
   PrepareNext(flight->request);
+}
+
+void RenderService::NoteCommits(const RenderOutcome& outcome) {
+  if (!options_.on_commit) return;
+  if (outcome.info) options_.on_commit(*outcome.info);
+  for (const DeliveredPlane& plane : outcome.planes) {
+    if (!plane.cached) options_.on_commit(plane.info);
+  }
 }
 
 void RenderService::Account(const RenderOutcome& outcome, std::size_t waiters) {
@@ -289,6 +339,7 @@ bool RenderService::AnswerFromStore(const Flight& flight) {
        request.mode != ReturnMode::kMmap)) {
     return false;
   }
+  if (!request.planes.empty()) return AnswerPlanesFromStore(flight);
   auto outcome = Reuse(*flight, request.ttl);
   if (!outcome) return false;
   const ChecksumKind wanted = WantedChecksum(request);
@@ -306,6 +357,29 @@ bool RenderService::AnswerFromStore(const Flight& flight) {
   });
 }
 
+bool RenderService::AnswerPlanesFromStore(const Flight& flight) {
+  auto outcome = ReusePlanes(*flight, flight->request.ttl);
+  if (!outcome) return false;
+  const bool complete =
+      std::ranges::none_of(outcome->planes, [&](const DeliveredPlane& plane) {
+        const ChecksumKind wanted = WantedChecksum(flight->request);
+        return plane.plane == Plane::kObjectId ||
+               (wanted != ChecksumKind::kNone &&
+                plane.info.checksum.kind != wanted);
+      });
+  if (complete) {
+    flight->waiters.front().done(*std::move(outcome));
+    return true;
+  }
+  // Files are to be read: off this thread.
+  auto found = std::make_shared<RenderOutcome>(*std::move(outcome));
+  return Post([this, flight, found] {
+    Status read = CompletePlanes(*store_, flight->request, found->planes);
+    if (!read.ok()) return AnswerAll(*flight, read);
+    flight->waiters.front().done(std::move(*found));
+  });
+}
+
 bool RenderService::JoinAnother(RenderFlight& flight) {
   std::lock_guard lock(mutex_);
   const auto other = std::ranges::find_if(
@@ -319,8 +393,9 @@ bool RenderService::JoinAnother(RenderFlight& flight) {
 void RenderService::GatherEqual(RenderFlight& flight) {
   std::lock_guard lock(mutex_);
   std::erase_if(queue_, [&](const Flight& waiting) {
-    // Only a view that exists is looked at: this holds the lock.
-    if (!waiting->snapshot->viewed() ||
+    // Only a view that exists is looked at, and no sheet, whose key takes that
+    // of every cell: this holds the lock.
+    if (waiting->request.sheet || !waiting->snapshot->viewed() ||
         !waiting->Resolve(renderer_.build_id).ok() ||
         !flight.Serves(*waiting)) {
       return false;
@@ -341,6 +416,9 @@ void RenderService::AnswerOthers(RenderFlight& flight,
                                  std::span<const RenderWaiter> others) {
   for (const RenderWaiter& waiter : others) {
     // Each asked for a TTL of its own.
+    if (!outcome.planes.empty()) {
+      static_cast<void>(ReusePlanes(flight, waiter.ttl));
+    }
     waiter.done(outcome.info ? Reuse(flight, waiter.ttl) : outcome.Share());
   }
 }
@@ -354,6 +432,18 @@ Status RenderService::Unavailable(std::string_view why) const {
       average_draw_ * (queue_.size() + 1));
   return Status(StatusCode::kUnavailable, fmt::format("{}; try again", why))
       .With("retry_after_ms", wait.count());
+}
+
+Result<RenderOutcome> RenderService::ReusePlanes(
+    const RenderFlight& flight, std::optional<std::chrono::seconds> ttl) {
+  auto planes =
+      goxel::ReusePlanes(*store_, flight.request, flight.plane_keys, ttl);
+  if (!planes) return Fail(std::move(planes.error()));
+  RenderOutcome outcome;
+  outcome.planes = *std::move(planes);
+  outcome.cached = true;
+  outcome.camera = *flight.camera;
+  return outcome;
 }
 
 Result<RenderOutcome> RenderService::Reuse(

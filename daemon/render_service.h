@@ -96,6 +96,9 @@ class RenderService {
   // not begun. False when it has ended already.
   bool Post(Worker::Task task);
 
+  // Answers the requests in the queue that were cancelled (cancellation.h).
+  void DropCancelled();
+
   // Answers what waits with kUnavailable and takes nothing more. What is being
   // drawn is finished or given up. Returns at once.
   void BeginStop();
@@ -117,12 +120,18 @@ class RenderService {
   Flight NextFlight();
   // REQUIRES: mutex_ is held; the queue is not empty.
   Flight TakeFromQueue();
+  // The first that waits and is no sheet; null when there is none to draw now.
+  Flight NextPicture();
   void Fly(Renderer& renderer, Flight flight);
+  // kCancelled when nobody waits for `sheet`, which is being drawn.
+  Status LetOthersDraw(Renderer& renderer, RenderFlight& sheet);
   Status Draw(Renderer& renderer, RenderFlight& flight);
   void Finish(const Flight& flight);
 
   // Answers `flight` with a render that exists; false when there is none.
   bool AnswerFromStore(const Flight& flight);
+  // The same for planes.
+  bool AnswerPlanesFromStore(const Flight& flight);
   // Lets everybody who waits for `flight` wait for an equal one that is being
   // encoded; false when there is none.
   bool JoinAnother(RenderFlight& flight);
@@ -133,11 +142,14 @@ class RenderService {
   void AnswerOthers(RenderFlight& flight, const RenderOutcome& outcome,
                     std::span<const RenderWaiter> others);
   static void AnswerAll(RenderFlight& flight, const Status& error);
+  void NoteCommits(const RenderOutcome& outcome);
   // Tells counters and histograms what became of a drawn picture.
   void Account(const RenderOutcome& outcome, std::size_t waiters);
   // Makes what the next request of this kind will draw into.
   void PrepareNext(const SceneRenderRequest& request);
   Status Unavailable(std::string_view why) const;
+  Result<RenderOutcome> ReusePlanes(const RenderFlight& flight,
+                                    std::optional<std::chrono::seconds> ttl);
   Result<RenderOutcome> Reuse(const RenderFlight& flight,
                               std::optional<std::chrono::seconds> ttl);
 

@@ -19,10 +19,11 @@ namespace {
 // What is bound to a connection, of which a script has none; what waits for
 // somebody else, who may wait for the script; and what takes effect beyond the
 // project at once, so that a script that fails could not be undone.
-constexpr std::array<std::string_view, 9> kNotForScripts = {
-    "goxel.acquire_lease", "goxel.close_project", "goxel.execute_script",
-    "goxel.hello",         "goxel.list_projects", "goxel.release_lease",
-    "goxel.reload_config", "goxel.report_reads",  "goxel.wait_render",
+constexpr std::array<std::string_view, 12> kNotForScripts = {
+    "goxel.acquire_lease",  "goxel.cancel",        "goxel.close_project",
+    "goxel.execute_script", "goxel.hello",         "goxel.list_projects",
+    "goxel.release_lease",  "goxel.reload_config", "goxel.report_reads",
+    "goxel.set_camera",     "goxel.set_light",     "goxel.wait_render",
 };
 
 bool IsForScripts(std::string_view method) {

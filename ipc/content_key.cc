@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
+#include <array>
 #include <bit>
+#include <iterator>
+#include <optional>
 #include <span>
 
 namespace goxel {
@@ -15,6 +18,7 @@ constexpr std::uint64_t kVariantMask = 0xf;
 // for an eye straight above or below its target an azimuth of 0.
 constexpr double kDefaultAngle = 45;
 constexpr double kDefaultAzimuthOfEye = 0;
+constexpr KeyColor kDefaultBackground = {240, 240, 240, 255};
 
 class TextLines {
  public:
@@ -60,8 +64,26 @@ void AddTurntable(const KeyCamera& camera, TextLines& lines) {
 void AddEye(const KeyCamera& camera, TextLines& lines) {
   lines.AddNumbers("eye", *camera.eye);
   lines.AddNumber("azimuth", camera.azimuth.value_or(kDefaultAzimuthOfEye));
+  if (camera.up) lines.AddNumbers("up", *camera.up);
   lines.AddNumber("roll", camera.roll);
   if (camera.target) lines.AddNumbers("target", *camera.target);
+}
+
+void AddProjection(const KeyCamera& camera, TextLines& lines) {
+  if (camera.intrinsics) {
+    lines.AddNumbers("intrinsics", *camera.intrinsics);
+  } else {
+    lines.AddNumber("fov", camera.fov);
+  }
+  if (camera.near_plane) lines.AddNumber("near", *camera.near_plane);
+  if (camera.far_plane) lines.AddNumber("far", *camera.far_plane);
+  if (!camera.orthographic) return;
+  lines.Add("orthographic");
+  if (camera.ortho_height) {
+    lines.AddNumber("ortho_height", *camera.ortho_height);
+  } else if (camera.ortho_width) {
+    lines.AddNumber("ortho_width", *camera.ortho_width);
+  }
 }
 
 void AddCamera(const KeyCamera& camera, TextLines& lines) {
@@ -72,12 +94,65 @@ void AddCamera(const KeyCamera& camera, TextLines& lines) {
   } else {
     AddTurntable(camera, lines);
   }
-  lines.AddNumber("fov", camera.fov);
-  if (!camera.orthographic) return;
-  lines.Add("orthographic");
-  if (camera.ortho_height) {
-    lines.AddNumber("ortho_height", *camera.ortho_height);
+  AddProjection(camera, lines);
+}
+
+// What goxel.render_scene does where the request says nothing.
+int SamplesOf(const KeyFields& fields) {
+  constexpr std::uint64_t kMostPixels = std::uint64_t{1920} * 1080;
+  const bool is_small =
+      std::uint64_t{fields.width} * fields.height <= kMostPixels;
+  return fields.samples.value_or(is_small ? 4 : 1);
+}
+
+bool IsFlat(const KeyFields& fields) { return fields.style == "flat"; }
+
+std::string ShadowsOf(const KeyFields& fields) {
+  return fields.shadows.value_or(IsFlat(fields) ? "off" : "fast");
+}
+
+std::string Hex(const KeyColor& color) {
+  const auto& [r, g, b, a] = color;
+  return fmt::format("{:02x}{:02x}{:02x}{:02x}", r, g, b, a);
+}
+
+// The style goxel alone has a background of its own.
+void AddBackground(const KeyFields& fields, TextLines& lines) {
+  if (fields.transparent) return lines.Add("background none");
+  std::optional<KeyColor> top = fields.background;
+  if (!top && fields.style != "goxel") top = kDefaultBackground;
+  const bool is_plain =
+      !fields.background_bottom || fields.background_bottom == top;
+  lines.Add("background {}{}", top ? Hex(*top) : "own",
+            is_plain ? "" : " " + Hex(*fields.background_bottom));
+}
+
+void AddLight(const KeyLight& light, TextLines& lines) {
+  if (light.azimuth) lines.AddNumber("light_azimuth", *light.azimuth);
+  if (light.elevation) lines.AddNumber("light_elevation", *light.elevation);
+  const bool stays_by_itself = light.azimuth || light.elevation;
+  if (light.follows_camera && (*light.follows_camera || !stays_by_itself)) {
+    lines.Add("light_follows_camera {}", *light.follows_camera ? 1 : 0);
   }
+  lines.AddNumbers("light",
+                   std::array{light.intensity, light.ambient, light.shadow});
+}
+
+void AddLook(const KeyFields& fields, TextLines& lines) {
+  lines.Add("style {}", fields.style);
+  lines.Add("samples {}", SamplesOf(fields));
+  AddBackground(fields, lines);
+  const std::string shadows = ShadowsOf(fields);
+  lines.Add("shadows {}", shadows);
+  lines.Add("ambient_occlusion {}",
+            fields.ambient_occlusion.value_or(!IsFlat(fields)) ? 1 : 0);
+  if (fields.outline) {
+    lines.Add("outline {}", Hex(fields.outline->color));
+    lines.AddNumber("outline_width", fields.outline->width);
+  }
+  if (fields.ground) lines.Add("ground");
+  const bool is_lit = !IsFlat(fields) || shadows != "off" || fields.ground;
+  if (is_lit) AddLight(fields.light, lines);
 }
 
 // The first 8 bytes as a big-endian number, so that a key reads like a digest.
@@ -110,24 +185,21 @@ KeyVariant VariantOf(RenderFormat format, std::string_view compression) {
 
 std::string KeyText(const KeyFields& fields) {
   TextLines lines;
-  lines.Add("goxel-key 1");
+  lines.Add("goxel-key 2");
   lines.Add("scene {:016x}{:016x}", fields.scene.high, fields.scene.low);
   lines.Add("build {:016x}", fields.build_hash);
   lines.Add("size {} {}", fields.width, fields.height);
-  lines.Add("shading {}", fields.shading);
-  if (fields.transparent) {
-    lines.Add("background none");
-  } else {
-    const auto& [r, g, b, a] = fields.background;
-    lines.Add("background {:02x}{:02x}{:02x}{:02x}", r, g, b, a);
-  }
+  AddLook(fields, lines);
   AddCamera(fields.camera, lines);
   if (fields.quality) lines.Add("quality {}", *fields.quality);
   return lines.Take();
 }
 
 ContentKey MakeContentKey(const KeyFields& fields, KeyVariant variant) {
-  const std::string text = KeyText(fields);
+  return HashKeyText(KeyText(fields), variant);
+}
+
+ContentKey HashKeyText(std::string_view text, KeyVariant variant) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   if (SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
              digest.data()) == nullptr) {

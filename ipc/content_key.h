@@ -43,7 +43,7 @@ struct SceneHash {
 };
 
 // From where: the parameters of goxel.render_scene as they were given, with the
-// defaults that it has. A preset is its azimuth and elevation.
+// defaults that it has. A preset is what it stands for (docs/cameras.md).
 struct KeyCamera {
   std::optional<double> azimuth{};    // Degrees.
   std::optional<double> elevation{};  // Degrees.
@@ -51,23 +51,57 @@ struct KeyCamera {
   std::optional<double> distance{};
   std::optional<std::array<double, 3>> target{};
   std::optional<std::array<double, 3>> eye{};
-  double fov = 20;  // Degrees.
+  std::optional<std::array<double, 3>> up{};  // Of an eye.
+  double fov = 20;                            // Degrees.
+  // fx, fy, cx and cy in pixels; then fov does not count.
+  std::optional<std::array<double, 4>> intrinsics{};
   bool orthographic = false;
   std::optional<double> ortho_height{};
-  std::optional<std::array<double, 16>> matrix{};  // Column-major.
+  std::optional<double> ortho_width{};  // Where ortho_height is unset.
+  std::optional<double> near_plane{};
+  std::optional<double> far_plane{};
+  // Camera to world in the OpenGL convention, column-major.
+  std::optional<std::array<double, 16>> matrix{};
   double margin = 0.08;
 };
 
-// Everything that decides the pixels of a render.
+// R, G, B, A.
+using KeyColor = std::array<std::uint8_t, 4>;
+
+// As options.light.
+struct KeyLight {
+  std::optional<double> azimuth{};    // Degrees.
+  std::optional<double> elevation{};  // Degrees.
+  std::optional<bool> follows_camera{};
+  double intensity = 1;
+  double ambient = 1;
+  double shadow = 1;
+};
+
+// As options.outline.
+struct KeyOutline {
+  double width = 1;  // Pixels.
+  KeyColor color = {20, 20, 24, 255};
+};
+
+// Everything that decides the pixels of a render. What is unset is as in a
+// request that does not say it; a default may be spelled out.
 struct KeyFields {
   SceneHash scene{};
   std::uint64_t build_hash = 0;  // Of the renderer, as in the index's header.
   std::uint32_t width = 512;     // Pixels.
   std::uint32_t height = 512;    // Pixels.
   KeyCamera camera{};
-  std::string shading = "lit";  // As in options.shading.
-  std::array<std::uint8_t, 4> background = {240, 240, 240, 255};  // R, G, B, A.
-  bool transparent = false;      // Then the background does not count.
+  std::string style = "default";  // As in options.style.
+  std::optional<int> samples{};   // 1, 4 or 9.
+  std::optional<KeyColor> background{};
+  std::optional<KeyColor> background_bottom{};
+  bool transparent = false;              // Then the background does not count.
+  std::optional<std::string> shadows{};  // "off", "fast" or "smooth".
+  std::optional<bool> ambient_occlusion{};
+  std::optional<KeyOutline> outline{};
+  bool ground = false;
+  KeyLight light{};
   std::optional<int> quality{};  // Of a JPEG, unless it is the default.
 };
 
@@ -79,6 +113,9 @@ std::string KeyText(const KeyFields& fields);
 // Never the empty key, nor any that WithVariant() would make empty; but where
 // OpenSSL gives no digest, the key is empty, and the render shared with nobody.
 ContentKey MakeContentKey(const KeyFields& fields, KeyVariant variant);
+
+// The same for a text of another kind, whose first line says which.
+ContentKey HashKeyText(std::string_view text, KeyVariant variant);
 
 // The key of the same picture in another file format. Of the empty key it is
 // the empty key.

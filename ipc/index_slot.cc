@@ -96,7 +96,7 @@ SlotContent ToSlotContent(const RenderInfo& info, std::uint32_t generation) {
 
 bool ToRender(const SlotContent& content, RenderInfo* render) {
   if (!IsRenderState(content.state) || !IsKnownFormat(content.format) ||
-      content.pixel_format > static_cast<std::uint32_t>(PixelFormat::kRgba8) ||
+      content.pixel_format > static_cast<std::uint32_t>(kLastPixelFormat) ||
       content.checksum_kind > static_cast<std::uint32_t>(ChecksumKind::kXxh3)) {
     return false;
   }

@@ -51,9 +51,9 @@ std::string HeaderText(const RenderRecord& record) {
   const std::array<std::string, kCommentLines> keywords = {
       fmt::format("WIDTH {}\n", record.width),
       fmt::format("HEIGHT {}\n", record.height),
-      "DEPTH 4\n",
+      fmt::format("DEPTH {}\n", BytesPerPixel(record.pixel_format)),
       "MAXVAL 255\n",
-      "TUPLTYPE RGB_ALPHA\n",
+      fmt::format("TUPLTYPE {}\n", TupleTypeOf(record.pixel_format)),
       "ENDHDR\n"};
   const std::string text = RecordText(record);
   std::string lines;
@@ -98,14 +98,19 @@ bool ParseNumber(std::string_view text, Integer* value, int base = 10) {
   return error == std::errc() && stop == end;
 }
 
-// The number behind `keyword`, whose line, perhaps behind a comment line, is
-// next; 0 when it is not.
-std::uint32_t TakeKeyword(std::string_view keyword, std::string_view* text) {
+// What stands behind `keyword`, whose line, perhaps behind a comment line, is
+// next; "" when it is not.
+std::string_view TakeKeyword(std::string_view keyword, std::string_view* text) {
   std::string_view line = TakeLine(text);
   if (line.starts_with('#')) line = TakeLine(text);
+  return line.starts_with(keyword) ? line.substr(keyword.size())
+                                   : std::string_view();
+}
+
+// The same of a number; 0 when there is none.
+std::uint32_t TakeNumber(std::string_view keyword, std::string_view* text) {
   std::uint32_t value = 0;
-  if (!line.starts_with(keyword)) return 0;
-  return ParseNumber(line.substr(keyword.size()), &value) ? value : 0;
+  return ParseNumber(TakeKeyword(keyword, text), &value) ? value : 0;
 }
 
 std::optional<RenderRecord> ParseText(std::string_view text) {
@@ -118,6 +123,10 @@ std::optional<RenderRecord> ParseText(std::string_view text) {
     if (line.starts_with("WIDTH ")) ParseNumber(line.substr(6), &record.width);
     if (line.starts_with("HEIGHT ")) {
       ParseNumber(line.substr(7), &record.height);
+    }
+    if (line.starts_with("TUPLTYPE ")) {
+      record.pixel_format =
+          PixelFormatOfTupleType(line.substr(9)).value_or(PixelFormat::kRgba8);
     }
   }
   const auto id = ParseRenderId(Field(record_text, "id"));
@@ -153,14 +162,19 @@ Result<PamIdentity> ReadPamIdentity(
   const std::string_view record_text = TakeLine(&lines);
   const auto id = ParseRenderId(Field(record_text, "id"));
   PamIdentity identity;
-  identity.width = TakeKeyword("WIDTH ", &lines);
-  identity.height = TakeKeyword("HEIGHT ", &lines);
-  if (!id || identity.width == 0 || identity.height == 0 ||
+  identity.width = TakeNumber("WIDTH ", &lines);
+  identity.height = TakeNumber("HEIGHT ", &lines);
+  TakeKeyword("DEPTH ", &lines);
+  TakeKeyword("MAXVAL ", &lines);
+  const auto pixel_format =
+      PixelFormatOfTupleType(TakeKeyword("TUPLTYPE ", &lines));
+  if (!id || identity.width == 0 || identity.height == 0 || !pixel_format ||
       !text.starts_with(kMagicLine)) {
     return Fail(StatusCode::kDataLoss,
                 "the first 4096 bytes are not the PAM header of a render");
   }
   identity.id = *id;
+  identity.pixel_format = *pixel_format;
   return identity;
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "ipc/pixel_format.h"
 #include "ipc/status.h"
 
 namespace goxel {
@@ -51,11 +52,6 @@ std::string_view ToString(RenderFormat format);
 // kInvalidArgument, listing the valid names, for anything else.
 Result<RenderFormat> ParseRenderFormat(std::string_view name);
 
-enum class PixelFormat : std::uint32_t {
-  kEncoded = 0,  // The bytes are a file format's, not pixels.
-  kRgba8 = 1,    // R, G, B, A bytes; sRGB, straight alpha, top row first.
-};
-
 enum class ChecksumKind : std::uint32_t { kNone = 0, kSha256 = 1, kXxh3 = 2 };
 
 struct Checksum {
@@ -75,8 +71,9 @@ struct RenderRecord {
   std::int64_t created_unix_s = 0;
   std::uint32_t ttl_s = 0;  // Death = file's mtime + ttl_s.
   RenderFormat format = RenderFormat::kPam;
-  std::uint32_t width = 0;      // Pixels.
-  std::uint32_t height = 0;     // Pixels.
+  PixelFormat pixel_format = PixelFormat::kRgba8;  // Of a kPam file.
+  std::uint32_t width = 0;                         // Pixels.
+  std::uint32_t height = 0;                        // Pixels.
   std::string camera_json{};    // One line of JSON, or empty.
   std::string settings_json{};  // One line of JSON, or empty.
 };

@@ -9,29 +9,28 @@
 #include <glm/mat3x3.hpp>
 #include <glm/trigonometric.hpp>
 
+#include "renderer/camera_checks.h"
 #include "renderer/camera_fit.h"
 
 namespace goxel {
 namespace {
 
-constexpr double kMaxDistance = 1e11;
-constexpr double kMinDistance = 1e-3;
-constexpr double kMaxCoordinate = 1e11;
-constexpr double kMinFov = 0.01;
-constexpr double kMaxFov = 179.99;
-// How far a matrix may be from a rotation before it is refused.
-constexpr double kRotationTolerance = 1e-3;
-
 // What an empty scene is framed as: Goxel's own first image box.
 constexpr Box kEmptySceneBox = {.min = {-16, -16, 0}, .max = {16, 16, 32}};
 
-constexpr std::array<CameraPreset, 7> kPresets = {{{"front", 0, 0},
-                                                   {"back", 180, 0},
-                                                   {"left", 90, 0},
-                                                   {"right", -90, 0},
-                                                   {"top", 0, 90},
-                                                   {"bottom", 0, -90},
-                                                   {"isometric", 45, 45}}};
+// atan(1 / sqrt(2)), in degrees.
+constexpr double kTrueIsometricElevation = 35.264389682754654;
+
+constexpr std::array<CameraPreset, 9> kPresets = {
+    {{"front", 0, 0},
+     {"back", 180, 0},
+     {"left", 90, 0},
+     {"right", -90, 0},
+     {"top", 0, 90},
+     {"bottom", 0, -90},
+     {"isometric", 45, 45},
+     {"true_isometric", 45, kTrueIsometricElevation, true},
+     {"dimetric", 45, 30, true}}};
 constexpr CameraPreset kDefaultPreset = kPresets[6];
 
 // sin and cos of an angle in degrees, exact at multiples of 90: a preset's axes
@@ -94,87 +93,6 @@ Angles AnglesOf(const glm::dmat3& rotation) {
   return angles;
 }
 
-Status CheckRange(std::string_view name, double value, double low,
-                  double high) {
-  if (value >= low && value <= high) return {};
-  return Fail(StatusCode::kInvalidArgument,
-              fmt::format("camera {} is {}; give a number from {} to {}", name,
-                          value, low, high));
-}
-
-Status CheckFinite(std::string_view name, double value) {
-  if (std::isfinite(value)) return {};
-  return Fail(
-      StatusCode::kInvalidArgument,
-      fmt::format("camera {} is {}; give a finite number", name, value));
-}
-
-Status CheckPoint(std::string_view name,
-                  const std::optional<std::array<double, 3>>& point) {
-  if (!point) return {};
-  for (const double value : *point) {
-    Status status = CheckRange(name, value, -kMaxCoordinate, kMaxCoordinate);
-    if (!status.ok()) return status;
-  }
-  return {};
-}
-
-Status CheckFrame(int width, int height) {
-  if (width >= 1 && height >= 1) return {};
-  return Fail(StatusCode::kInvalidArgument,
-              fmt::format("a frame of {} x {} pixels has no picture; give at "
-                          "least 1 x 1",
-                          width, height));
-}
-
-Status CheckMatrix(const glm::dmat4& matrix) {
-  const glm::dmat3 axes(matrix);
-  const glm::dmat3 product = glm::transpose(axes) * axes;
-  double error = 0;
-  for (int i = 0; i < 3; ++i) {
-    error += std::abs(matrix[i][3]);
-    for (int j = 0; j < 3; ++j) {
-      error += std::abs(product[i][j] - (i == j ? 1 : 0));
-    }
-  }
-  error += std::abs(matrix[3][3] - 1);
-  // Written so that NaN fails it.
-  if (!(error <= kRotationTolerance) || glm::determinant(axes) < 0) {
-    return Fail(StatusCode::kInvalidArgument,
-                fmt::format("camera matrix is not a rotation and a "
-                            "translation (off by {}); give 16 numbers, column "
-                            "by column, right, up, back and position, the last "
-                            "row 0 0 0 1",
-                            error));
-  }
-  for (int axis = 0; axis < 3; ++axis) {
-    Status status = CheckRange("matrix translation", matrix[3][axis],
-                               -kMaxCoordinate, kMaxCoordinate);
-    if (!status.ok()) return status;
-  }
-  return {};
-}
-
-Status CheckRequest(const CameraRequest& request) {
-  std::vector<Status> checks = {
-      CheckFinite("azimuth", request.azimuth.value_or(0)),
-      CheckRange("elevation", request.elevation.value_or(0), -90, 90),
-      CheckFinite("roll", request.roll),
-      CheckRange("distance", request.distance.value_or(1), kMinDistance,
-                 kMaxDistance),
-      CheckPoint("target", request.target),
-      CheckPoint("eye", request.eye),
-      CheckRange("fov", request.fov, kMinFov, kMaxFov),
-      CheckRange("ortho_height", request.ortho_height.value_or(1), kMinDistance,
-                 kMaxDistance),
-      CheckRange("margin", request.margin, 0, 0.49)};
-  if (request.matrix) checks.push_back(CheckMatrix(*request.matrix));
-  for (Status& status : checks) {
-    if (!status.ok()) return std::move(status);
-  }
-  return {};
-}
-
 glm::dvec3 ToVector(const std::array<double, 3>& point) {
   return {point[0], point[1], point[2]};
 }
@@ -216,6 +134,7 @@ std::vector<glm::dvec3> PointsSeen(Points points, const glm::dmat3& rotation,
 // Where the camera stands and how it is turned; `distance` is to `target`.
 struct Pose {
   glm::dmat3 rotation{1};
+  glm::dvec3 eye{0};
   glm::dvec3 target{0};
   double distance = 0;
   double ortho_height = 0;  // 0: follows from the distance.
@@ -225,38 +144,71 @@ double HalfTangent(double fov_degrees) {
   return std::tan(glm::radians(fov_degrees) / 2);
 }
 
-Pose PoseOfMatrix(const glm::dmat4& matrix, const Box& box) {
-  Pose pose;
+// The rotation nearest to what `matrix` has. One that is a rotation already
+// keeps its bits, so that a camera that was resolved once stays as it is.
+glm::dmat3 RotationOf(const glm::dmat4& matrix) {
+  constexpr double kExact = 1e-13;
+  if (RotationError(matrix) < kExact) return glm::dmat3(matrix);
   const glm::dvec3 back = glm::normalize(glm::dvec3(matrix[2]));
   const glm::dvec3 right =
       glm::normalize(glm::cross(glm::dvec3(matrix[1]), back));
-  pose.rotation = {right, glm::cross(back, right), back};
-  const glm::dvec3 eye(matrix[3]);
+  return {right, glm::cross(back, right), back};
+}
+
+Pose PoseOfMatrix(const glm::dmat4& matrix, const Box& box) {
+  Pose pose;
+  pose.rotation = RotationOf(matrix);
+  pose.eye = glm::dvec3(matrix[3]);
+  const glm::dvec3 back = pose.rotation[2];
   // The point ahead that is level with the scene's centre, so that the echoed
   // distance means what it does in a turntable request.
-  pose.distance = std::max(glm::dot(eye - CentreOf(box), back), kMinDistance);
-  pose.target = eye - back * pose.distance;
+  pose.distance =
+      std::max(glm::dot(pose.eye - CentreOf(box), back), kMinCameraDistance);
+  pose.target = pose.eye - back * pose.distance;
   return pose;
 }
 
-Result<Pose> PoseOfLookAt(const CameraRequest& request, const Box& box) {
-  Pose pose;
-  pose.target = request.target ? ToVector(*request.target) : CentreOf(box);
-  const glm::dvec3 offset = ToVector(*request.eye) - pose.target;
-  pose.distance = glm::length(offset);
-  if (pose.distance < kMinDistance) {
-    return Fail(StatusCode::kInvalidArgument,
-                fmt::format("camera eye is {} from its target; give points at "
-                            "least {} apart",
-                            pose.distance, kMinDistance));
-  }
-  const glm::dvec3 back = offset / pose.distance;
+// The level camera that stands in direction `back` from what it looks at.
+glm::dmat3 LevelRotation(const CameraRequest& request, const glm::dvec3& back) {
   const double level = std::hypot(back.x, back.y);
   const double azimuth = level < 1e-9
                              ? request.azimuth.value_or(0)
                              : glm::degrees(std::atan2(back.x, -back.y));
-  const double elevation = glm::degrees(std::atan2(back.z, level));
-  pose.rotation = Orientation(azimuth, elevation, request.roll);
+  return Orientation(azimuth, glm::degrees(std::atan2(back.z, level)), 0);
+}
+
+Result<glm::dmat3> RotationUpright(const glm::dvec3& up,
+                                   const glm::dvec3& back) {
+  const glm::dvec3 right = glm::cross(up, back);
+  const double sine = glm::length(right) / std::max(glm::length(up), 1e-300);
+  if (!(sine > 1e-9)) {
+    return Fail(StatusCode::kInvalidArgument,
+                fmt::format("camera up is ({}, {}, {}), along the line of "
+                            "sight; give a direction across it",
+                            up.x, up.y, up.z));
+  }
+  const glm::dvec3 x = glm::normalize(right);
+  return glm::dmat3(x, glm::cross(back, x), back);
+}
+
+Result<Pose> PoseOfLookAt(const CameraRequest& request, const Box& box) {
+  Pose pose;
+  pose.eye = ToVector(*request.eye);
+  pose.target = request.target ? ToVector(*request.target) : CentreOf(box);
+  const glm::dvec3 offset = pose.eye - pose.target;
+  pose.distance = glm::length(offset);
+  if (pose.distance < kMinCameraDistance) {
+    return Fail(StatusCode::kInvalidArgument,
+                fmt::format("camera eye is {} from its target; give points at "
+                            "least {} apart",
+                            pose.distance, kMinCameraDistance));
+  }
+  const glm::dvec3 back = offset / pose.distance;
+  const auto upright = request.up
+                           ? RotationUpright(ToVector(*request.up), back)
+                           : Result<glm::dmat3>(LevelRotation(request, back));
+  if (!upright) return Fail(upright.error());
+  pose.rotation = *upright * RotationZ(request.roll);
   return pose;
 }
 
@@ -269,6 +221,7 @@ Pose PoseOfTurntable(const CameraRequest& request, const Box& box,
   pose.target = request.target ? ToVector(*request.target) : CentreOf(box);
   if (request.distance) {
     pose.distance = *request.distance;
+    pose.eye = pose.target + pose.rotation[2] * pose.distance;
     return pose;
   }
   const std::vector<glm::dvec3> seen =
@@ -282,7 +235,8 @@ Pose PoseOfTurntable(const CameraRequest& request, const Box& box,
           : FitPerspective(seen, {tangent * aspect, tangent}, centring);
   pose.target +=
       pose.rotation[0] * framing.shift.x + pose.rotation[1] * framing.shift.y;
-  pose.distance = std::max(framing.distance, kMinDistance);
+  pose.distance = std::max(framing.distance, kMinCameraDistance);
+  pose.eye = pose.target + pose.rotation[2] * pose.distance;
   pose.ortho_height = framing.ortho_height;
   return pose;
 }
@@ -300,7 +254,27 @@ glm::dmat4 RigidMatrix(const glm::dmat3& rotation, const glm::dvec3& position) {
   return matrix;
 }
 
-glm::dmat4 Projection(const Camera& camera, double aspect) {
+// OpenGL clip space of the pinhole camera: what is at the left edge of the
+// picture is at -1, at the top edge at 1.
+glm::dmat4 PinholeProjection(const Intrinsics& k, const Camera& camera,
+                             int width, int height) {
+  const double reach = camera.far_plane - camera.near_plane;
+  glm::dmat4 projection(0);
+  projection[0][0] = 2 * k.fx / width;
+  projection[1][1] = 2 * k.fy / height;
+  projection[2][0] = 1 - 2 * k.cx / width;
+  projection[2][1] = 2 * k.cy / height - 1;
+  projection[2][2] = -(camera.far_plane + camera.near_plane) / reach;
+  projection[2][3] = -1;
+  projection[3][2] = -2 * camera.far_plane * camera.near_plane / reach;
+  return projection;
+}
+
+glm::dmat4 Projection(const Camera& camera, int width, int height) {
+  if (camera.intrinsics) {
+    return PinholeProjection(*camera.intrinsics, camera, width, height);
+  }
+  const double aspect = static_cast<double>(width) / height;
   if (!camera.orthographic) {
     return glm::perspectiveRH_NO(glm::radians(camera.fov), aspect,
                                  camera.near_plane, camera.far_plane);
@@ -309,6 +283,35 @@ glm::dmat4 Projection(const Camera& camera, double aspect) {
   const double half_width = half_height * aspect;
   return glm::orthoRH_NO(-half_width, half_width, -half_height, half_height,
                          camera.near_plane, camera.far_plane);
+}
+
+double OrthoHeight(const CameraRequest& request, const Pose& pose,
+                   double aspect) {
+  if (request.ortho_height) return *request.ortho_height;
+  if (request.ortho_width) return *request.ortho_width / aspect;
+  if (pose.ortho_height > 0) return pose.ortho_height;
+  return 2 * pose.distance * HalfTangent(request.fov);
+}
+
+// The angle between the top and the bottom edge of the picture as they stand
+// over the optical axis.
+double FovOf(const Intrinsics& k, int height) {
+  return glm::degrees(std::atan2(k.cy, k.fy) + std::atan2(height - k.cy, k.fy));
+}
+
+// All of the scene, unless the request says otherwise.
+void SetDepthRange(const CameraRequest& request, Points corners,
+                   const Pose& pose, Camera& camera) {
+  const DepthRange depth =
+      FitDepth(PointsSeen(corners, pose.rotation, pose.eye), 0);
+  camera.near_plane = request.near_plane.value_or(depth.near_plane);
+  camera.far_plane = request.far_plane.value_or(depth.far_plane);
+  camera.planes_given = request.near_plane || request.far_plane;
+  if (camera.near_plane < camera.far_plane) return;
+  // One was given, and the scene ends before or begins behind it: then there is
+  // nothing to see, and any range will do.
+  if (!request.far_plane) camera.far_plane = 2 * camera.near_plane;
+  if (!request.near_plane) camera.near_plane = camera.far_plane / 2;
 }
 
 }  // namespace
@@ -332,12 +335,21 @@ Result<CameraPreset> FindCameraPreset(std::string_view name) {
                           names));
 }
 
+Intrinsics IntrinsicsOf(const Camera& camera, int width, int height) {
+  if (camera.intrinsics) return *camera.intrinsics;
+  const glm::dmat4& projection = camera.projection;
+  return {.fx = projection[0][0] * width / 2,
+          .fy = projection[1][1] * height / 2,
+          .cx = (1 - projection[2][0]) * width / 2,
+          .cy = (1 + projection[2][1]) * height / 2};
+}
+
 Result<Camera> ResolveCamera(const CameraRequest& request,
                              const std::optional<Box>& bounds, int width,
                              int height, std::span<const glm::dvec3> outline) {
-  Status valid = CheckFrame(width, height);
-  if (valid.ok()) valid = CheckRequest(request);
-  if (!valid.ok()) return Fail(std::move(valid));
+  if (Status valid = CheckCameraRequest(request, width, height); !valid.ok()) {
+    return Fail(std::move(valid));
+  }
   const Box box = bounds.value_or(kEmptySceneBox);
   const double aspect = static_cast<double>(width) / height;
   const std::vector<glm::dvec3> corners = CornersOf(box);
@@ -352,24 +364,19 @@ Result<Camera> ResolveCamera(const CameraRequest& request,
   camera.roll = angles.roll;
   camera.target = pose->target;
   camera.distance = pose->distance;
-  camera.fov = request.fov;
+  camera.intrinsics = request.intrinsics;
+  camera.fov =
+      request.intrinsics ? FovOf(*request.intrinsics, height) : request.fov;
   camera.orthographic = request.orthographic;
   if (request.orthographic) {
-    const double as_in_perspective =
-        2 * pose->distance * HalfTangent(request.fov);
-    camera.ortho_height = request.ortho_height.value_or(
-        pose->ortho_height > 0 ? pose->ortho_height : as_in_perspective);
+    camera.ortho_height = OrthoHeight(request, *pose, aspect);
   }
-  const glm::dvec3 eye = pose->target + pose->rotation[2] * pose->distance;
-  camera.camera_to_world = RigidMatrix(pose->rotation, eye);
+  camera.camera_to_world = RigidMatrix(pose->rotation, pose->eye);
   const glm::dmat3 inverse = glm::transpose(pose->rotation);
-  camera.world_to_camera = RigidMatrix(inverse, -(inverse * eye));
+  camera.world_to_camera = RigidMatrix(inverse, -(inverse * pose->eye));
   // The box holds every voxel; the outline may miss some.
-  const DepthRange depth = FitDepth(
-      PointsSeen(corners, pose->rotation, pose->target), pose->distance);
-  camera.near_plane = depth.near_plane;
-  camera.far_plane = depth.far_plane;
-  camera.projection = Projection(camera, aspect);
+  SetDepthRange(request, corners, *pose, camera);
+  camera.projection = Projection(camera, width, height);
   return camera;
 }
 

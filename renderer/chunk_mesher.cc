@@ -1,15 +1,19 @@
 #include "renderer/chunk_mesher.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace goxel {
 namespace {
 
+constexpr int kX = 0, kY = 1, kZ = 2;
+
 // The cell at a bit of a line of a plane across `axis`. Lines and bits are
-// chosen so that faces across y and z are whole words of solid_.
+// chosen so that rows of cells along x are lines of planes across y and z.
 std::array<int, 3> CellOf(std::size_t axis, int plane, int line, int bit) {
-  if (axis == 0) return {plane, bit, line};
-  if (axis == 1) return {bit, plane, line};
+  if (axis == kX) return {plane, bit, line};
+  if (axis == kY) return {bit, plane, line};
   return {bit, line, plane};
 }
 
@@ -17,219 +21,164 @@ std::uint64_t Run(int first, int width) {
   return (~std::uint64_t{0} >> (kChunkSide - width)) << first;
 }
 
-bool IsInside(int tile) { return tile >= 0 && tile < kChunkTiles; }
-
-std::size_t TileIndex(int x, int y, int z) {
-  return static_cast<std::size_t>(x + kChunkTiles * (y + kChunkTiles * z));
-}
-
-// Every tile that can matter to a chunk: its own and those that share a side
-// with it, as offsets from its lowest tile.
-template <typename Visitor>
-void ForEachTileAround(Visitor visit) {
-  for (int z = -1; z <= kChunkTiles; ++z) {
-    for (int y = -1; y <= kChunkTiles; ++y) {
-      for (int x = -1; x <= kChunkTiles; ++x) {
-        const int outside = !IsInside(x) + !IsInside(y) + !IsInside(z);
-        if (outside <= 1) visit(x, y, z);
-      }
-    }
-  }
+// Quads are drawn as the triangles 0 1 2 and 0 2 3. Colours are evenly mixed
+// along the edge 0 2, so that it had better join the two corners that are more
+// open: a single dark corner then darkens one triangle, not both.
+bool JoinsDarkCorners(const std::array<std::uint8_t, 4>& openness,
+                      const std::array<std::uint8_t, 4>& order) {
+  return openness[order[0]] + openness[order[2]] <
+         openness[order[1]] + openness[order[3]];
 }
 
 }  // namespace
 
-SolidTiles FindSolidTiles(const Volume& volume) {
-  SolidTiles solid;
-  solid.reserve(volume.CountTiles());
-  for (const auto& [coord, tile] : volume.tiles()) {
-    SolidTile found{.tile = tile.get()};
-    const Color* voxel = tile->voxels.data();
-    unsigned any = 0;
-    for (std::uint16_t& row : found.rows) {
-      unsigned bits = 0;
-      for (int x = 0; x < kTileSide; ++x) {
-        bits |= (voxel[x].a >= kSolidAlpha ? 1u : 0u) << x;
-      }
-      row = static_cast<std::uint16_t>(bits);
-      any |= bits;
-      voxel += kTileSide;
-    }
-    if (any != 0) solid.emplace(coord, found);
-  }
-  return solid;
-}
-
-void ChunkMesher::Append(TileCoord first_tile,
-                         std::array<std::uint16_t, 3> position,
-                         std::vector<MeshVertex>& vertices) {
-  position_ = position;
-  vertices_ = &vertices;
-  GatherTiles(first_tile);
+void ChunkMesher::Append(const ChunkCells& cells, ChunkQuads& quads) {
+  cells_ = &cells;
+  quads_ = &quads;
   for (const Face face : kFaces) {
-    FindFaces(face);
-    for (int plane = 0; plane < kChunkSide; ++plane) MergePlane(face, plane);
-  }
-}
-
-void ChunkMesher::GatherTiles(TileCoord first_tile) {
-  tiles_.fill(nullptr);
-  solid_.fill(0);
-  before_.fill(0);
-  after_.fill(0);
-  ForEachTileAround([&](int x, int y, int z) {
-    const auto found =
-        all_tiles_.find({first_tile.x + x, first_tile.y + y, first_tile.z + z});
-    if (found == all_tiles_.end()) return;
-    AddSolid(found->second, x, y, z);
-    if (IsInside(x) && IsInside(y) && IsInside(z)) {
-      tiles_[TileIndex(x, y, z)] = found->second.tile;
-    }
-  });
-}
-
-void ChunkMesher::AddSolid(const SolidTile& tile, int tile_x, int tile_y,
-                           int tile_z) {
-  for (int z = 0; z < kTileSide; ++z) {
-    const int row_z = tile_z * kTileSide + z;
-    if (row_z < -1 || row_z > kChunkSide) continue;
-    for (int y = 0; y < kTileSide; ++y) {
-      const int row_y = tile_y * kTileSide + y;
-      if (row_y < -1 || row_y > kChunkSide) continue;
-      const std::uint16_t bits =
-          tile.rows[static_cast<std::size_t>(y + kTileSide * z)];
-      const std::size_t row = RowIndex(row_y, row_z);
-      if (tile_x < 0) {
-        before_[row] = static_cast<std::uint8_t>(bits >> (kTileSide - 1));
-      } else if (tile_x >= kChunkTiles) {
-        after_[row] = static_cast<std::uint8_t>(bits & 1);
-      } else {
-        solid_[row] |= std::uint64_t{bits} << (kTileSide * tile_x);
+    face_ = face;
+    FindFaces();
+    for (int z = 0; z < kChunkSide; ++z) {
+      for (int y = 0; y < kChunkSide; ++y) {
+        if (faces_[RowIndex(y, z)] != 0) AddRow(y, z);
       }
     }
+    for (int plane = 0; plane < kChunkSide; ++plane) MergePlane(plane);
   }
 }
 
-void ChunkMesher::FindFaces(Face face) {
+void ChunkMesher::FindFaces() {
+  faces_.fill(0);
   for (int z = 0; z < kChunkSide; ++z) {
-    for (int y = 0; y < kChunkSide; ++y) {
-      const std::uint64_t exposed = Exposed(face, y, z);
-      if (exposed != 0) AddFaces(AxisOf(face), y, z, exposed);
+    std::uint64_t rows = cells_->SolidRows(z);
+    for (; rows != 0; rows &= rows - 1) {
+      const int y = std::countr_zero(rows);
+      const std::uint64_t faces = FacesOf(y, z);
+      if (faces == 0) continue;
+      const std::size_t row = RowIndex(y, z);
+      faces_[row] = faces;
+      if (corners_ == QuadCorners::kAllOpen) continue;
+      openness_[row] = OpennessOf(*cells_, face_, y, z, faces);
     }
   }
 }
 
-std::uint64_t ChunkMesher::Exposed(Face face, int y, int z) const {
-  const std::size_t row = RowIndex(y, z);
-  const std::uint64_t solid = solid_[row];
-  if (solid == 0) return 0;
-  switch (face) {
-    case Face::kPlusX:
-      return solid & ~(solid >> 1 | std::uint64_t{after_[row]} << 63);
-    case Face::kMinusX:
-      return solid & ~(solid << 1 | before_[row]);
-    case Face::kPlusY:
-      return solid & ~solid_[RowIndex(y + 1, z)];
-    case Face::kMinusY:
-      return solid & ~solid_[RowIndex(y - 1, z)];
-    case Face::kPlusZ:
-      return solid & ~solid_[RowIndex(y, z + 1)];
-    case Face::kMinusZ:
-      return solid & ~solid_[RowIndex(y, z - 1)];
-  }
-  return 0;
+std::uint64_t ChunkMesher::FacesOf(int y, int z) const {
+  const int front = LooksUpAxis(face_) ? 1 : -1;
+  const std::size_t axis = AxisOf(face_);
+  const int dx = axis == kX ? front : 0;
+  const int dy = axis == kY ? front : 0;
+  const int dz = axis == kZ ? front : 0;
+  return cells_->Solid(y, z) & ~cells_->Opaque(dx, y + dy, z + dz) &
+         ~cells_->SameTranslucent(y, z, dx, dy, dz);
 }
 
-void ChunkMesher::AddFaces(std::size_t axis, int y, int z,
-                           std::uint64_t exposed) {
-  if (axis != 0) {
-    const int plane = axis == 1 ? y : z;
-    const int line = axis == 1 ? z : y;
-    lines_[LineIndex(plane, line)] = exposed;
-    used_lines_[static_cast<std::size_t>(plane)] |= Run(line, 1);
+// Which faces may merge with that of the next cell along an axis of their
+// plane: they look alike. Two such faces share the corners between them; when
+// all their corners are equally open, none of that changes along the axis, so
+// that shading is not stretched.
+std::uint64_t ChunkMesher::Joins(std::size_t axis, int y, int z) const {
+  const std::size_t row = RowIndex(y, z);
+  std::uint64_t joins = faces_[row];
+  if (axis == kX) {
+    joins &= joins >> 1;
+    if (joins != 0) joins &= ~DifferenceAlongX(openness_[row]);
+  } else {
+    const std::size_t next =
+        axis == kY ? RowIndex(y + 1, z) : RowIndex(y, z + 1);
+    joins &= faces_[next];
+    if (joins != 0) joins &= ~Difference(openness_[row], openness_[next]);
+  }
+  return joins == 0 ? 0 : cells_->SameAsNext(axis, y, z, joins);
+}
+
+void ChunkMesher::AddRow(int y, int z) {
+  const std::uint64_t faces = faces_[RowIndex(y, z)];
+  const std::size_t axis = AxisOf(face_);
+  if (axis == kX) {
+    AddAcrossX(y, z, {faces, Joins(kY, y, z), Joins(kZ, y, z)});
     return;
   }
-  for (; exposed != 0; exposed &= exposed - 1) {
-    const int x = std::countr_zero(exposed);
-    lines_[LineIndex(x, z)] |= Run(y, 1);
+  const int plane = axis == kY ? y : z;
+  const int line = axis == kY ? z : y;
+  LineAt(plane, line) = {faces, Joins(kX, y, z),
+                         Joins(axis == kY ? kZ : kY, y, z)};
+  used_lines_[static_cast<std::size_t>(plane)] |= Run(line, 1);
+}
+
+// Bits of `along_x` are planes; here they become bits along y.
+void ChunkMesher::AddAcrossX(int y, int z, const Line& along_x) {
+  for (std::uint64_t faces = along_x.faces; faces != 0; faces &= faces - 1) {
+    const int x = std::countr_zero(faces);
+    Line& line = LineAt(x, z);
+    line.faces |= Run(y, 1);
+    line.joins_next_bit |= (along_x.joins_next_bit >> x & 1) << y;
+    line.joins_next_line |= (along_x.joins_next_line >> x & 1) << y;
     used_lines_[static_cast<std::size_t>(x)] |= Run(z, 1);
   }
 }
 
-void ChunkMesher::MergePlane(Face face, int plane) {
+void ChunkMesher::MergePlane(int plane) {
   std::uint64_t& used = used_lines_[static_cast<std::size_t>(plane)];
   for (; used != 0; used &= used - 1) {
     const int line = std::countr_zero(used);
-    while (lines_[LineIndex(plane, line)] != 0) MergeQuad(face, plane, line);
+    while (LineAt(plane, line).faces != 0) MergeQuad(plane, line);
+    LineAt(plane, line) = {};
   }
 }
 
-void ChunkMesher::MergeQuad(Face face, int plane, int line) {
-  const std::size_t axis = AxisOf(face);
-  const std::uint64_t bits = lines_[LineIndex(plane, line)];
-  const int first = std::countr_zero(bits);
-  const int longest = std::countr_one(bits >> first);
-  const std::uint32_t color = ColorAt(axis, plane, line, first);
-  int width = 1;
-  while (width < longest &&
-         ColorAt(axis, plane, line, first + width) == color) {
-    ++width;
-  }
-
+void ChunkMesher::MergeQuad(int plane, int line) {
+  Line& start = LineAt(plane, line);
+  const int first = std::countr_zero(start.faces);
+  const int width =
+      std::min(std::countr_one(start.faces >> first),
+               1 + std::countr_one(start.joins_next_bit >> first));
   const std::uint64_t run = Run(first, width);
-  lines_[LineIndex(plane, line)] &= ~run;
+  start.faces &= ~run;
   int end = line + 1;
   for (; end < kChunkSide; ++end) {
-    std::uint64_t& next = lines_[LineIndex(plane, end)];
-    if ((next & run) != run) break;
-    if (!IsColor(axis, plane, end, first, width, color)) break;
-    next &= ~run;
+    Line& next = LineAt(plane, end);
+    const std::uint64_t joined =
+        next.faces & LineAt(plane, end - 1).joins_next_line;
+    if ((joined & run) != run) break;
+    next.faces &= ~run;
   }
-
-  const std::array<int, 3> low = CellOf(axis, plane, line, first);
-  std::array<int, 3> high = CellOf(axis, plane + 1, end, first + width);
-  Emit(face, low, high, color);
+  const std::size_t axis = AxisOf(face_);
+  Emit(CellOf(axis, plane, line, first),
+       CellOf(axis, plane + 1, end, first + width));
 }
 
-bool ChunkMesher::IsColor(std::size_t axis, int plane, int line, int bit,
-                          int width, std::uint32_t color) const {
-  for (int i = 0; i < width; ++i) {
-    if (ColorAt(axis, plane, line, bit + i) != color) return false;
-  }
-  return true;
-}
-
-std::uint32_t ChunkMesher::ColorAt(std::size_t axis, int plane, int line,
-                                   int bit) const {
-  const auto [x, y, z] = CellOf(axis, plane, line, bit);
-  const Tile* tile = tiles_[TileIndex(x >> 4, y >> 4, z >> 4)];
-  const Color color = tile->voxels[Tile::IndexOf(Cell{x, y, z})];
-  return static_cast<std::uint32_t>(color.r | color.g << 8 | color.b << 16);
-}
-
-void ChunkMesher::Emit(Face face, const std::array<int, 3>& low,
-                       const std::array<int, 3>& high, std::uint32_t color) {
+void ChunkMesher::Emit(const std::array<int, 3>& low,
+                       const std::array<int, 3>& high) {
   // Corners in turn, counter-clockwise for a face that looks up its axis and
   // the other way round for one that looks down.
   constexpr std::array<std::uint8_t, 4> kUp = {0, 1, 3, 2};
   constexpr std::array<std::uint8_t, 4> kDown = {0, 2, 3, 1};
-  constexpr std::uint8_t kOpen = 3 << 2;
-  const std::size_t axis = AxisOf(face);
-  const std::size_t first = (axis + 1) % 3;
-  const std::size_t second = (axis + 2) % 3;
-  const bool up = LooksUpAxis(face);
-  for (const std::uint8_t corner : up ? kUp : kDown) {
+  const auto [x, y, z] = low;
+  const Color color = cells_->ColorAt(x, y, z);
+  const bool up = LooksUpAxis(face_);
+  std::array<std::uint8_t, 4> order = up ? kUp : kDown;
+  const std::array<std::uint8_t, 4> open = openness_[RowIndex(y, z)].At(x);
+  if (JoinsDarkCorners(open, order))
+    std::ranges::rotate(order, order.begin() + 1);
+
+  const std::size_t axis = AxisOf(face_);
+  const bool is_translucent = cells_->IsTranslucent(x, y, z);
+  auto& vertices = is_translucent ? quads_->translucent : quads_->opaque;
+  for (const std::uint8_t corner : order) {
     std::array<int, 3> at = low;
     at[axis] = up ? high[axis] : low[axis];
-    if ((corner & 1) != 0) at[first] = high[first];
-    if ((corner & 2) != 0) at[second] = high[second];
-    MeshVertex vertex{.face = face,
-                      .corner = static_cast<std::uint8_t>(corner | kOpen)};
+    if ((corner & 1) != 0) at[(axis + 1) % 3] = high[(axis + 1) % 3];
+    if ((corner & 2) != 0) at[(axis + 2) % 3] = high[(axis + 2) % 3];
+    MeshVertex vertex{
+        .face = face_,
+        .corner = static_cast<std::uint8_t>(corner | open[corner] << 2),
+        .color = {color.r, color.g, color.b},
+        .material = cells_->MaterialAt(x, y, z)};
     for (std::size_t i = 0; i < 3; ++i) {
-      vertex.position[i] = static_cast<std::uint16_t>(position_[i] + at[i]);
-      vertex.color[i] = static_cast<std::uint8_t>(color >> (8 * i));
+      vertex.position[i] = static_cast<std::uint16_t>(at[i]);
     }
-    vertices_->push_back(vertex);
+    vertices.push_back(vertex);
   }
 }
 

@@ -19,7 +19,9 @@ void DescribeVertices(const GlFunctions& gl) {
                           OffsetInBuffer(offsetof(MeshVertex, face)));
   gl.VertexAttribPointer(2, 3, GL_UNSIGNED_BYTE, GL_TRUE, kStride,
                          OffsetInBuffer(offsetof(MeshVertex, color)));
-  for (GLuint attribute = 0; attribute < 3; ++attribute) {
+  gl.VertexAttribIPointer(3, 1, GL_UNSIGNED_BYTE, kStride,
+                          OffsetInBuffer(offsetof(MeshVertex, material)));
+  for (GLuint attribute = 0; attribute < 4; ++attribute) {
     gl.EnableVertexAttribArray(attribute);
   }
 }
@@ -45,6 +47,7 @@ Result<GpuMesh> GpuMesh::Upload(const GlFunctions& gl, const Mesh& mesh,
                                 const QuadIndices& indices) {
   GpuMesh uploaded;
   uploaded.regions_ = mesh.regions;
+  uploaded.translucent_regions_ = mesh.translucent;
   uploaded.quads_ = mesh.quads();
   uploaded.array_ = GlObject(gl.GenVertexArrays, gl.DeleteVertexArrays);
   uploaded.vertices_ = GlObject(gl.GenBuffers, gl.DeleteBuffers);

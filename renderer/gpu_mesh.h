@@ -26,18 +26,22 @@ class QuadIndices {
 };
 
 // Vertex attributes: 0 position (float, from the region's origin), 1 face and
-// corner (integers), 2 colour (0 to 1). See MeshVertex.
+// corner (integers), 2 colour (0 to 1), 3 material. See MeshVertex.
 class GpuMesh {
  public:
   // `indices` must outlive the mesh. kRenderFailed when the GL has no memory.
   static Result<GpuMesh> Upload(const GlFunctions& gl, const Mesh& mesh,
                                 const QuadIndices& indices);
 
+  // Mesh::regions and Mesh::translucent.
   const std::vector<MeshRegion>& regions() const { return regions_; }
+  const std::vector<MeshRegion>& translucent_regions() const {
+    return translucent_regions_;
+  }
   std::size_t quads() const { return quads_; }
   std::size_t size_bytes() const { return quads_ * 4 * sizeof(MeshVertex); }
 
-  // Draws one of regions() with the program and uniforms in force.
+  // Draws one of the regions with the program and uniforms in force.
   void DrawRegion(const GlFunctions& gl, const MeshRegion& region) const;
 
  private:
@@ -46,6 +50,7 @@ class GpuMesh {
   GlObject vertices_;
   GlObject array_;
   std::vector<MeshRegion> regions_;
+  std::vector<MeshRegion> translucent_regions_;
   std::size_t quads_ = 0;
 };
 

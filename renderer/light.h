@@ -1,40 +1,54 @@
-// The light of Shading::kLit: one factor for each of the six directions that a
-// voxel's face can look in, computed once per picture.
+// The light of a style: two factors for each of the six directions that a
+// voxel's face can look in, in the sun and out of it, computed once per
+// picture.
 //
-//   key light  directional, tied to the camera: 40 degrees round to its right
-//              and 15 degrees above the line of sight, at most 75 above the
-//              horizon. So no side that can be seen is dead, and two sides of a
-//              cube seen together always differ.
-//   ambient    hemispheric: 0.5 for faces looking up, 0.28 sideways, 0.15 down.
+//   sun      directional, a little warm. By default tied to the camera: 40
+//            degrees round to its right and 20 degrees above the line of sight,
+//            at most 75 above the horizon.
+//   around   from the sky, a little cool: most on faces that look up, least on
+//            those that look down; and a glow of the sky on the sun's side, so
+//            that no side that can be seen is dead and two sides of a cube seen
+//            together always differ.
 //
-//   light(face) = ambient(face) + 0.75 * max(0, (normal . key + 0.3) / 1.3)
-//
-// The 0.3 lets the key light reach a little round the corner. The sum is linear
-// light, and is divided by that of the brightest face the camera can see, so
+// Both are sums in linear light. They are divided by that of the brightest face
+// the camera can see, or with a sun that stands still the brightest of all, so
 // that this face shows the exact colour of its voxels; no face gets more than
-// that. A face that is only just coming into sight counts for less in that
-// choice, so that nothing jumps while a camera turns.
+// that unless a request asks for more light. A face that is only just coming
+// into sight counts for less in that choice, so that nothing jumps while a
+// camera turns. Style::kGoxel has Goxel's own light instead, undivided.
 
 #ifndef RENDERER_LIGHT_H_
 #define RENDERER_LIGHT_H_
 
 #include <array>
+#include <glm/vec3.hpp>
 
 #include "renderer/camera.h"
 #include "renderer/face.h"
+#include "renderer/render_settings.h"
 
 namespace goxel {
 
-// Indexed by Face; each above 0 and at most 1, to be multiplied with encoded
-// sRGB values. sRGB is close to a power law with exponent 2.2, for which a
-// factor f on linear light and f^(1/2.2) on the encoded value are the same, and
-// a factor of 1 is exact.
-using FaceLight = std::array<float, 6>;
+// sRGB is close to a power law with this exponent, for which a factor f on
+// linear light and f^(1/2.2) on the encoded value are the same.
+inline constexpr double kDisplayGamma = 2.2;
 
-FaceLight LitFaces(const Camera& camera);
+// Indexed by Face; red, green and blue, to be multiplied with encoded sRGB
+// values. A factor of 1 is exact.
+struct FaceLight {
+  std::array<glm::vec3, 6> sunlit;  // Where the sun reaches it.
+  std::array<glm::vec3, 6> shaded;  // In a shadow; never more than sunlit.
+};
 
-// Every factor 1.
-FaceLight FlatFaces();
+struct Light {
+  glm::dvec3 to_sun{0, 0, 1};  // In the world; length 1.
+  FaceLight faces{};
+};
+
+Light ResolveLight(Style style, const LightSettings& settings,
+                   const Camera& camera);
+
+glm::dvec3 NormalOf(Face face);
 
 }  // namespace goxel
 

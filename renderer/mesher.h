@@ -1,14 +1,16 @@
 // Turns a volume into the quads that can be seen of it.
 //
-// A face between two solid voxels (alpha >= kSolidAlpha) is never seen and is
-// left out; faces of equal colour that lie side by side in one plane become one
-// quad. Solid voxels are drawn opaque whatever their alpha, so only red, green
-// and blue count as colour here.
+// A face of a solid voxel (alpha >= kSolidAlpha) is seen unless an opaque voxel
+// stands in front of it, or a voxel of the same translucent material. Whether a
+// voxel is opaque depends on its material, not on its alpha, so only red, green
+// and blue count as its colour here. Faces that lie side by side in one plane
+// become one quad when their colour, their material and the openness of their
+// corners (corner_openness.h) are equal.
 //
 // Method: greedy meshing on bits. The volume is cut into chunks of 64^3 cells,
-// in which a row of 64 cells along x is one word; exposed faces of a whole row
-// then are `row & ~neighbour_row`, and runs of equal colour are grown over set
-// bits only.
+// in which a row of 64 cells along x is one word; the faces of a whole row then
+// are `row & ~neighbour_row`, and words say which faces look like the next one
+// along x, y or z, so that quads grow by whole runs of bits.
 //
 // Thread safety: BuildMesh() may run on any thread and on several at once.
 
@@ -54,8 +56,10 @@ struct MeshRegion {
 inline constexpr std::int64_t kRegionSide = 4096;  // Cells.
 
 struct Mesh {
-  std::vector<MeshVertex> vertices;  // Four to a quad.
-  std::vector<MeshRegion> regions;   // None of them empty.
+  std::vector<MeshVertex> vertices;  // Four to a quad; opaque quads first.
+  // None of either is empty.
+  std::vector<MeshRegion> regions;      // Of quads that hide what is behind.
+  std::vector<MeshRegion> translucent;  // Of quads of translucent materials.
 
   std::size_t quads() const { return vertices.size() / 4; }
 };
@@ -63,9 +67,9 @@ struct Mesh {
 // 1.5 GiB of vertices: more than any scene that a picture can show.
 inline constexpr std::size_t kMaxMeshQuads = std::size_t{32} << 20;
 
-// Equal volumes give equal meshes, to the order of the quads. kTooLarge when
-// there are more than `max_quads`.
-Result<Mesh> BuildMesh(const Volume& volume,
+// Equal volumes and materials give equal meshes, to the order of the quads.
+// kTooLarge when there are more than `max_quads`.
+Result<Mesh> BuildMesh(const Volume& volume, const MaterialMap& materials = {},
                        std::size_t max_quads = kMaxMeshQuads);
 
 }  // namespace goxel

@@ -4,9 +4,13 @@
 #ifndef RENDERER_RENDER_SETTINGS_H_
 #define RENDERER_RENDER_SETTINGS_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
+#include "ipc/status.h"
 #include "renderer/scene/volume.h"
 
 namespace goxel {
@@ -20,12 +24,28 @@ enum class Style : std::uint8_t {
   kFlat,     // Every face shows exactly its voxel's colour; no light at all.
   kClay,     // Light and shadow alone: all voxels of one matt grey.
 };
+// By Style, as requests and replies write it.
+inline constexpr std::array<std::string_view, 4> kStyleNames = {
+    "default", "goxel", "flat", "clay"};
+constexpr std::string_view ToString(Style style) {
+  return kStyleNames[static_cast<std::size_t>(style)];
+}
 
 enum class Shadows : std::uint8_t {
   kOff,
   kFast,    // One filtered look at the shadow map for each pixel.
   kSmooth,  // Many: a wide, soft edge.
 };
+inline constexpr std::array<std::string_view, 3> kShadowsNames = {"off", "fast",
+                                                                  "smooth"};
+constexpr std::string_view ToString(Shadows shadows) {
+  return kShadowsNames[static_cast<std::size_t>(shadows)];
+}
+
+inline constexpr double kMaxLightFactor = 10;
+inline constexpr double kMinOutlineWidth = 0.5;  // Pixels.
+inline constexpr double kMaxOutlineWidth = 16;   // Pixels.
+inline constexpr int kMaxSamplesPerSide = 3;
 
 // The sun and the light around it. Factors multiply what the style has.
 struct LightSettings {
@@ -64,7 +84,20 @@ struct RenderSettings {
   // Samples in each direction of a pixel, 1 to 3: the picture is drawn so many
   // times as wide and high, and averaged in linear light.
   int samples_per_side = 1;
+
+  bool operator==(const RenderSettings&) const = default;
 };
+
+// kInvalidArgument naming the first member that is not finite or out of its
+// range, its value and the range.
+Status CheckSettings(const RenderSettings& settings);
+
+// What a request gets that says nothing of samples: two a side where that costs
+// at most what a plain 4K picture does.
+constexpr int DefaultSamplesPerSide(std::uint32_t width, std::uint32_t height) {
+  constexpr std::uint64_t kMostPixels = std::uint64_t{1920} * 1080;
+  return std::uint64_t{width} * height <= kMostPixels ? 2 : 1;
+}
 
 }  // namespace goxel
 

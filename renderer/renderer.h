@@ -22,6 +22,8 @@
 
 #include "ipc/status.h"
 #include "renderer/camera.h"
+#include "renderer/data_planes.h"
+#include "renderer/gl/context.h"
 #include "renderer/render_settings.h"
 #include "renderer/scene/scene_view.h"
 
@@ -71,6 +73,7 @@ struct DrawReport {
 };
 
 struct RendererOptions {
+  GlBackend gl = GlBackend::kAuto;
   bool allow_zero_copy = true;  // False: always read back (tests, comparison).
 };
 
@@ -78,7 +81,7 @@ class Renderer {
  public:
   // Makes the context, compiles and warms the shaders and proves on a 64x64
   // frame, byte for byte, whether zero-copy targets work here. kUnavailable
-  // when OSMesa gives no GL 3.3 core context.
+  // when there is no GL 3.3 core context by way of options.gl.
   static Result<std::unique_ptr<Renderer>> Create(RendererOptions options = {});
 
   ~Renderer();
@@ -96,6 +99,18 @@ class Renderer {
   Result<DrawReport> Draw(const SceneView& scene, const Camera& camera,
                           const RenderSettings& settings,
                           const PixelTarget& target);
+
+  // Fills the planes of the view of `scene` by `camera`, all of them from one
+  // drawing, without any shading; `values` are the scene's. Equal inputs give
+  // equal bytes.
+  //
+  // kInvalidArgument when there is no plane, or one's memory is not that of
+  // width x height pixels, or a side is 0 or above kMaxRenderSide; otherwise as
+  // Draw().
+  Result<DrawReport> DrawPlanes(const SceneView& scene, const Camera& camera,
+                                const PlaneValues& values, std::uint32_t width,
+                                std::uint32_t height,
+                                std::span<const PlaneTarget> targets);
 
   // True when the start-up proof of zero-copy targets succeeded.
   bool zero_copy_available() const;

@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace goxel {
+namespace {
+
+std::size_t BytesOf(const SceneMesh& scene_mesh) {
+  const std::size_t vertices = scene_mesh.mesh->vertices.size();
+  return vertices * sizeof(MeshVertex) + scene_mesh.gpu.size_bytes();
+}
+
+}  // namespace
 
 SceneMeshes::SceneMeshes(const GlFunctions& gl, SceneMeshLimits limits)
     : gl_(gl), limits_(limits), indices_(gl) {}
@@ -14,19 +22,22 @@ Result<SceneMeshes::Found> SceneMeshes::Get(const SceneView& view) {
     meshes_.splice(meshes_.begin(), meshes_, found);
     return Found{.mesh = &meshes_.front(), .made = false};
   }
-  auto mesh = BuildMesh(view.volume);
-  if (!mesh) return Fail(std::move(mesh.error()));
-  auto uploaded = GpuMesh::Upload(gl_, *mesh, indices_);
+  auto made = chunks_.Build(view.volume, view.materials);
+  if (!made) return Fail(std::move(made.error()));
+  auto uploaded = GpuMesh::Upload(gl_, made->mesh, indices_);
   if (!uploaded) return Fail(std::move(uploaded.error()));
-  while (!meshes_.empty() && IsFull(uploaded->size_bytes())) {
-    bytes_ -= meshes_.back().gpu.size_bytes();
+  SceneMesh scene_mesh = {
+      .scene = view.hash,
+      .materials = view.materials.materials(),
+      .mesh = std::make_shared<const Mesh>(std::move(made->mesh)),
+      .gpu = std::move(*uploaded)};
+  const std::size_t bytes = BytesOf(scene_mesh);
+  while (!meshes_.empty() && IsFull(bytes)) {
+    bytes_ -= BytesOf(meshes_.back());
     meshes_.pop_back();
   }
-  bytes_ += uploaded->size_bytes();
-  meshes_.push_front({.scene = view.hash,
-                      .materials = view.materials.materials(),
-                      .mesh = std::make_shared<const Mesh>(*std::move(mesh)),
-                      .gpu = std::move(*uploaded)});
+  bytes_ += bytes;
+  meshes_.push_front(std::move(scene_mesh));
   return Found{.mesh = &meshes_.front(), .made = true};
 }
 

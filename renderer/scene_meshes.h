@@ -1,5 +1,5 @@
 // The meshes of the scenes drawn last: turning a camera round a scene meshes it
-// once.
+// once, and an edit meshes it where it changed.
 //
 // Thread safety: belongs to the thread of the GL context.
 
@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "ipc/status.h"
+#include "renderer/chunk_meshes.h"
 #include "renderer/gpu_mesh.h"
 #include "renderer/scene/scene_view.h"
 
@@ -26,7 +27,7 @@ struct SceneMesh {
 
 struct SceneMeshLimits {
   std::size_t max_meshes = 8;
-  std::size_t max_bytes = std::size_t{256} << 20;
+  std::size_t max_bytes = std::size_t{256} << 20;  // Of vertices, all copies.
 };
 
 class SceneMeshes {
@@ -49,6 +50,7 @@ class SceneMeshes {
   const GlFunctions& gl_;
   const SceneMeshLimits limits_;
   const QuadIndices indices_;
+  ChunkMeshes chunks_;
   std::list<SceneMesh> meshes_;  // Used last, first.
   std::size_t bytes_ = 0;
 };

@@ -1,129 +1,183 @@
 #include "renderer/voxel_pass.h"
 
-#include <glm/ext/matrix_transform.hpp>
-#include <glm/mat4x4.hpp>
 #include <utility>
+
+#include "renderer/glass_order.h"
+#include "renderer/material_quads.h"
 
 namespace goxel {
 namespace {
 
-// Quads of different size that meet along an edge (T-junctions) can leave out a
-// pixel between them, through which the background shows. So every edge of a
-// quad is moved outwards in the quad's plane until it has moved by this part of
-// a pixel on the screen: enough to close every gap, since the rasteriser snaps
-// corners to 1/256 pixel, and too little to be seen.
-constexpr float kGrowPixels = 1.5f / 256;
-
-// The slanter a plane is seen, the further its edges have to move in it; up to
-// this many times as far as in a plane seen face on.
-constexpr float kMaxSlant = 128;
-
-// Near a corner, `a` and `b` are what one cell along the two axes of the face
-// measures on the screen, in pixels. Moving the edge along b by e cells along a
-// moves it by e * |a x b| / |b| pixels.
-constexpr const char* kVertexSource = R"(#version 330 core
-layout(location = 0) in vec3 position;
-layout(location = 1) in uvec2 face_corner;
-layout(location = 2) in vec3 color;
-
-uniform mat4 clip_from_region;
-uniform vec2 half_frame;       // Pixels.
-uniform float grow_pixels;
-uniform float max_grow_cells;  // At clip w = 1.
-uniform float light[6];
-
-flat out vec3 shaded;
-
-vec2 Screen(vec4 clip_axis, vec4 clip) {
-  return (clip_axis.xy - clip.xy / clip.w * clip_axis.w) / clip.w * half_frame;
+// Where a part could be made, puts it in its place.
+template <typename Part>
+Status Keep(Result<std::unique_ptr<Part>> made, std::unique_ptr<Part>& place) {
+  if (!made) return std::move(made.error());
+  place = std::move(*made);
+  return {};
 }
 
-void main() {
-  uint axis = face_corner.x >> 1;
-  vec4 clip = clip_from_region * vec4(position, 1.0);
-  vec4 clip_a = clip_from_region[(axis + 1u) % 3u];
-  vec4 clip_b = clip_from_region[(axis + 2u) % 3u];
-  gl_Position = clip;
-  if (clip.w > 0.0) {
-    vec2 a = Screen(clip_a, clip);
-    vec2 b = Screen(clip_b, clip);
-    float area = max(abs(a.x * b.y - a.y * b.x), 1e-30);
-    vec2 grow = min(grow_pixels * vec2(length(b), length(a)) / area,
-                    vec2(max_grow_cells * clip.w));
-    vec2 side = 2.0 * vec2(face_corner.y & 1u, face_corner.y >> 1 & 1u) - 1.0;
-    gl_Position += clip_a * grow.x * side.x + clip_b * grow.y * side.y;
-  }
-  shaded = color * light[face_corner.x];
-}
-)";
-
-constexpr const char* kFragmentSource = R"(#version 330 core
-flat in vec3 shaded;
-out vec4 pixel;
-
-void main() { pixel = vec4(shaded, 1.0); }
-)";
-
-float Unit(std::uint8_t channel) {
-  return static_cast<float>(channel) / 255.0f;
+bool ShinesThrough(const Look& look) {
+  return look.background.top.a < 255 || look.background.bottom.a < 255;
 }
 
-// Computed in double: far from 0 the parts of a transform are huge, only their
-// sum is not.
-glm::mat4 ClipFromRegion(const glm::dmat4& clip_from_world,
-                         const MeshRegion& region) {
-  const glm::dvec3 origin(region.origin[0], region.origin[1], region.origin[2]);
-  return glm::mat4(glm::translate(clip_from_world, origin));
+bool HasThinOutline(const Look& look) {
+  return look.outline &&
+         (look.outline->width < 1 || look.outline->color.a < 255);
 }
 
 }  // namespace
 
 Result<std::unique_ptr<VoxelPass>> VoxelPass::Create(const GlFunctions& gl) {
-  auto program = GlProgram::Create(gl, kVertexSource, kFragmentSource);
-  if (!program) return Fail(std::move(program.error()));
-  return std::unique_ptr<VoxelPass>(new VoxelPass(gl, std::move(*program)));
+  Parts parts;
+  Status status = Keep(ShadowMaps::Create(gl), parts.shadow_maps);
+  if (status.ok()) status = Keep(Background::Create(gl), parts.background);
+  if (status.ok()) status = Keep(Ground::Create(gl), parts.ground);
+  if (status.ok()) status = Keep(OutlinePass::Create(gl), parts.outline);
+  if (status.ok()) {
+    status = Keep(StraightAlpha::Create(gl), parts.straight_alpha);
+  }
+  if (!status.ok()) return Fail(std::move(status));
+  return std::unique_ptr<VoxelPass>(new VoxelPass(gl, std::move(parts)));
 }
 
-VoxelPass::VoxelPass(const GlFunctions& gl, std::unique_ptr<GlProgram> program)
-    : gl_(gl),
-      program_(std::move(program)),
-      clip_from_region_(program_->UniformLocation("clip_from_region")),
-      half_frame_(program_->UniformLocation("half_frame")),
-      grow_pixels_(program_->UniformLocation("grow_pixels")),
-      max_grow_cells_(program_->UniformLocation("max_grow_cells")),
-      light_(program_->UniformLocation("light")) {}
+VoxelPass::VoxelPass(const GlFunctions& gl, Parts parts)
+    : gl_(gl), parts_(std::move(parts)), indices_(gl), materials_(gl) {}
 
-void VoxelPass::Draw(const SceneMesh& mesh, const Camera& camera,
-                     const Look& look, const Window& window) {
-  const auto [width, height] = std::pair(window.width, window.height);
-  const Color background = look.background_top;
-  const FaceLight& light = look.face_light;
-  gl_.Viewport(0, 0, static_cast<GLsizei>(width), static_cast<GLsizei>(height));
-  gl_.ClearColor(Unit(background.r), Unit(background.g), Unit(background.b),
-                 Unit(background.a));
-  gl_.Clear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
+Result<VoxelProgram*> VoxelPass::FindProgram(VoxelShading shading) {
+  std::unique_ptr<VoxelProgram>& program = programs_[shading];
+  if (program == nullptr) {
+    auto made = VoxelProgram::Create(gl_, shading);
+    if (!made) return Fail(std::move(made.error()));
+    program = std::move(*made);
+  }
+  return program.get();
+}
 
+Status VoxelPass::Prepare(const SceneMesh& mesh, const Camera& camera,
+                          const Look& look) {
+  shadow_map_ = nullptr;
+  material_program_ = nullptr;
+  glass_.reset();
+  if (look.shadows != Shadows::kOff || look.ground_shadow > 0) {
+    const auto map = parts_.shadow_maps->Get(mesh, look.light.to_sun);
+    if (!map) return map.error();
+    shadow_map_ = *map;
+  }
+  VoxelShading shading = {
+      .shadows = shadow_map_ == nullptr ? Shadows::kOff : look.shadows,
+      .occlusion = look.occlusion.has_value()};
+  const auto program = FindProgram(shading);
+  if (!program) return program.error();
+  program_ = *program;
+  if (look.materials && mesh.materials.size() > 1) {
+    shading.materials = true;
+    const auto material_program = FindProgram(shading);
+    if (!material_program) return material_program.error();
+    material_program_ = *material_program;
+    Status status = PrepareMaterials(mesh, camera);
+    if (!status.ok()) return status;
+  }
+  alpha_form_ = ShinesThrough(look) && (glass_ || HasThinOutline(look))
+                    ? AlphaForm::kPremultiplied
+                    : AlphaForm::kStraight;
+  return {};
+}
+
+Status VoxelPass::PrepareMaterials(const SceneMesh& mesh,
+                                   const Camera& camera) {
+  Status status = materials_.Fill(mesh.materials);
+  if (status.ok()) status = PrepareMaterialQuads(mesh);
+  if (status.ok()) status = PrepareGlass(mesh, camera);
+  return status;
+}
+
+Status VoxelPass::PrepareMaterialQuads(const SceneMesh& mesh) {
+  if (material_quads_ && material_quads_->scene == mesh.scene) return {};
+  material_quads_.reset();
+  auto uploaded =
+      GpuMesh::Upload(gl_, OpaqueQuadsWithMaterial(*mesh.mesh), indices_);
+  if (!uploaded) return uploaded.error();
+  material_quads_ = {mesh.scene, std::move(*uploaded)};
+  return {};
+}
+
+Status VoxelPass::PrepareGlass(const SceneMesh& mesh, const Camera& camera) {
+  if (mesh.mesh->translucent.empty()) return {};
+  const OrderedGlass ordered = OrderGlass(*mesh.mesh, camera);
+  auto uploaded = GpuMesh::Upload(gl_, ordered.mesh, indices_);
+  if (!uploaded) return uploaded.error();
+  // Faces of single voxels meet corner to corner, so they leave no gaps; where
+  // they overlapped, two would shine through each other.
+  glass_ = Glass{std::move(*uploaded), ordered.is_exact
+                                           ? QuadPlacement::Edges::kExact
+                                           : QuadPlacement::Edges::kGrown};
+  return {};
+}
+
+Status VoxelPass::Draw(const SceneMesh& mesh, const Camera& camera,
+                       const Look& look, const Window& window,
+                       FrameBuffer& frame) {
+  gl_.Viewport(0, 0, static_cast<GLsizei>(window.width),
+               static_cast<GLsizei>(window.height));
   gl_.Enable(GL_DEPTH_TEST);
   gl_.Enable(GL_CULL_FACE);
   gl_.FrontFace(GL_CW);  // Since the picture is upside down.
-  gl_.UseProgram(program_->id());
-  gl_.Uniform1fv(light_, static_cast<GLsizei>(light.size()), light.data());
-  gl_.Uniform2f(half_frame_, static_cast<float>(width) / 2,
-                static_cast<float>(height) / 2);
-  gl_.Uniform1f(grow_pixels_, kGrowPixels);
-  const double cells_per_pixel = 2 / (camera.projection[1][1] * height);
-  gl_.Uniform1f(max_grow_cells_,
-                kMaxSlant * kGrowPixels * static_cast<float>(cells_per_pixel));
-
-  const glm::dmat4 upside_down =
-      glm::scale(glm::dmat4(1), glm::dvec3(1, -1, 1));
-  const glm::dmat4 clip_from_world =
-      upside_down * camera.projection * camera.world_to_camera;
-  for (const MeshRegion& region : mesh.gpu.regions()) {
-    const glm::mat4 matrix = ClipFromRegion(clip_from_world, region);
-    gl_.UniformMatrix4fv(clip_from_region_, 1, GL_FALSE, &matrix[0][0]);
-    mesh.gpu.DrawRegion(gl_, region);
+  parts_.background->Clear(look, alpha_form_);
+  DrawOpaque(mesh, camera, look, window);
+  parts_.background->Fill(look, window, alpha_form_);
+  if (look.ground_shadow > 0 && shadow_map_ != nullptr) {
+    parts_.ground->Draw(camera, look, window, *shadow_map_);
   }
+  if (glass_) DrawGlass(camera, look, window);
+  if (look.outline) parts_.outline->Draw(camera, *look.outline, frame);
+  if (alpha_form_ == AlphaForm::kPremultiplied) {
+    parts_.straight_alpha->Convert(window);
+  }
+  return TakeGlError(gl_, "draw a scene");
+}
+
+void VoxelPass::BindTextures() const {
+  gl_.ActiveTexture(GL_TEXTURE0 + VoxelProgram::kMaterialUnit);
+  gl_.BindTexture(GL_TEXTURE_2D, materials_.id());
+  gl_.ActiveTexture(GL_TEXTURE0 + VoxelProgram::kShadowUnit);
+  gl_.BindTexture(GL_TEXTURE_2D,
+                  shadow_map_ == nullptr ? 0 : shadow_map_->texture.id());
+}
+
+void VoxelPass::DrawOpaque(const SceneMesh& mesh, const Camera& camera,
+                           const Look& look, const Window& window) {
+  BindTextures();
+  program_->EnterWindow(camera, look, window, shadow_map_,
+                        QuadPlacement::Edges::kGrown);
+  DrawRegions(*program_, mesh.gpu, mesh.gpu.regions());
+  if (!look.materials) {
+    DrawRegions(*program_, mesh.gpu, mesh.gpu.translucent_regions());
+  }
+  if (material_program_ == nullptr) return;
+  material_program_->EnterWindow(camera, look, window, shadow_map_,
+                                 QuadPlacement::Edges::kGrown);
+  DrawRegions(*material_program_, material_quads_->mesh,
+              material_quads_->mesh.regions());
+}
+
+void VoxelPass::DrawRegions(VoxelProgram& program, const GpuMesh& mesh,
+                            const std::vector<MeshRegion>& regions) const {
+  for (const MeshRegion& region : regions) {
+    program.EnterRegion(region);
+    mesh.DrawRegion(gl_, region);
+  }
+}
+
+void VoxelPass::DrawGlass(const Camera& camera, const Look& look,
+                          const Window& window) {
+  BindTextures();
+  material_program_->EnterWindow(camera, look, window, shadow_map_,
+                                 glass_->edges);
+  gl_.Enable(GL_BLEND);
+  gl_.BlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE,
+                        GL_ONE_MINUS_SRC_ALPHA);
+  DrawRegions(*material_program_, glass_->mesh, glass_->mesh.regions());
+  gl_.Disable(GL_BLEND);
 }
 
 }  // namespace goxel

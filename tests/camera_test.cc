@@ -74,6 +74,8 @@ TEST(Camera, PresetsStandWhereTheTableSays) {
     glm::dvec3 stands, right, up;
   };
   const double h = std::sqrt(0.5);
+  const double t = std::sqrt(1.0 / 3);
+  const double s = std::sqrt(1.0 / 6);
   const std::vector<Row> table = {
       {"front", {0, -1, 0}, {1, 0, 0}, {0, 0, 1}},
       {"back", {0, 1, 0}, {-1, 0, 0}, {0, 0, 1}},
@@ -81,7 +83,12 @@ TEST(Camera, PresetsStandWhereTheTableSays) {
       {"right", {-1, 0, 0}, {0, -1, 0}, {0, 0, 1}},
       {"top", {0, 0, 1}, {1, 0, 0}, {0, 1, 0}},
       {"bottom", {0, 0, -1}, {1, 0, 0}, {0, -1, 0}},
-      {"isometric", {0.5, -0.5, h}, {h, h, 0}, {-0.5, 0.5, h}}};
+      {"isometric", {0.5, -0.5, h}, {h, h, 0}, {-0.5, 0.5, h}},
+      {"true_isometric", {t, -t, t}, {h, h, 0}, {-s, s, 2 * s}},
+      {"dimetric",
+       {h * std::sqrt(0.75), -h * std::sqrt(0.75), 0.5},
+       {h, h, 0},
+       {-h / 2, h / 2, std::sqrt(0.75)}}};
   ASSERT_EQ(CameraPresets().size(), table.size());
   for (const Row& row : table) {
     SCOPED_TRACE(row.name);
@@ -250,6 +257,161 @@ TEST(Camera, OrthoHeightIsWhatIsSeenVertically) {
   EXPECT_NEAR(reach.high.y - reach.low.y, 1, 1e-9);
 }
 
+// Where a point is seen, in pixels from the top left corner.
+glm::dvec2 PixelOf(const Camera& camera, const glm::dvec3& point, int width,
+                   int height) {
+  const glm::dvec4 clip =
+      camera.projection * camera.world_to_camera * glm::dvec4(point, 1);
+  return {(clip.x / clip.w + 1) * width / 2,
+          (1 - clip.y / clip.w) * height / 2};
+}
+
+TEST(Camera, ThreeFacesOfATrueIsometricCubeAreOfOneSize) {
+  const auto preset = FindCameraPreset("true_isometric");
+  ASSERT_TRUE(preset && preset->orthographic);
+  CameraRequest request = View(preset->azimuth, preset->elevation);
+  request.orthographic = true;
+  const Camera camera = Resolve(request);
+  const glm::dvec2 origin = PixelOf(camera, {4, 4, 12}, 640, 480);
+  const auto edge = [&](const glm::dvec3& direction) {
+    return PixelOf(camera, glm::dvec3(4, 4, 12) + direction, 640, 480) - origin;
+  };
+  const auto area = [](const glm::dvec2& a, const glm::dvec2& b) {
+    return std::abs(a.x * b.y - a.y * b.x);
+  };
+  const glm::dvec2 x = edge({1, 0, 0}), y = edge({0, 1, 0}),
+                   z = edge({0, 0, 1});
+
+  EXPECT_NEAR(area(x, y), area(y, z), 1e-9);
+  EXPECT_NEAR(area(x, y), area(x, z), 1e-9);
+}
+
+TEST(Camera, LinesOfADimetricFloorRiseByOneInTwo) {
+  const auto preset = FindCameraPreset("dimetric");
+  ASSERT_TRUE(preset && preset->orthographic);
+  CameraRequest request = View(preset->azimuth, preset->elevation);
+  request.orthographic = true;
+  const Camera camera = Resolve(request);
+  const glm::dvec2 edge = PixelOf(camera, {5, 4, 12}, 640, 480) -
+                          PixelOf(camera, {4, 4, 12}, 640, 480);
+
+  EXPECT_NEAR(std::abs(edge.x / edge.y), 2, 1e-9);
+}
+
+constexpr Intrinsics kLens = {.fx = 700, .fy = 650.5, .cx = 300.25, .cy = 251};
+
+TEST(Camera, AVoxelCornerIsSeenWhereItsIntrinsicsSay) {
+  CameraRequest request;
+  request.eye = {60, -70, 50};
+  request.target = {10, 5, 20};
+  request.roll = 12;
+  request.intrinsics = kLens;
+
+  const Camera camera = Resolve(request);
+
+  for (const glm::dvec3& corner :
+       {glm::dvec3(-3, 2, 10), glm::dvec3(25, 9, 44), glm::dvec3(25, 2, 10)}) {
+    const glm::dvec4 seen = camera.world_to_camera * glm::dvec4(corner, 1);
+    const double depth = -seen.z;
+    const glm::dvec2 pixel = PixelOf(camera, corner, 640, 480);
+    EXPECT_NEAR(pixel.x, kLens.fx * seen.x / depth + kLens.cx, 1e-6);
+    EXPECT_NEAR(pixel.y, kLens.fy * -seen.y / depth + kLens.cy, 1e-6);
+  }
+  const Intrinsics again = IntrinsicsOf(camera, 640, 480);
+  EXPECT_EQ(again, kLens);
+}
+
+TEST(Camera, IntrinsicsOfAFieldOfViewGiveTheSameProjection) {
+  CameraRequest request = View(30, 20);
+  request.distance = 90;
+  request.fov = 35;
+  const Camera by_angle = Resolve(request);
+  request.intrinsics = IntrinsicsOf(by_angle, 640, 480);
+
+  const Camera by_lens = Resolve(request);
+
+  EXPECT_NEAR(request.intrinsics->cx, 320, 1e-9);
+  EXPECT_NEAR(request.intrinsics->cy, 240, 1e-9);
+  EXPECT_NEAR(by_lens.fov, 35, 1e-9);
+  for (int column = 0; column < 4; ++column) {
+    for (int row = 0; row < 4; ++row) {
+      EXPECT_NEAR(by_lens.projection[column][row],
+                  by_angle.projection[column][row], 1e-12);
+    }
+  }
+}
+
+TEST(Camera, UpIsWhatLooksUpInTheLookAt) {
+  CameraRequest request;
+  request.eye = {0, 0, 100};
+  request.target = {0, 0, 0};
+  request.up = {-5, 0, 0};
+
+  const Camera camera = Resolve(request);
+
+  ExpectNear(camera.camera_to_world[1], {-1, 0, 0});
+  ExpectNear(camera.camera_to_world[0], {0, 1, 0});
+}
+
+TEST(Camera, UpAlongZIsTheLevelCamera) {
+  CameraRequest request;
+  request.eye = {30, -40, 25};
+  request.roll = 20;
+  const Camera level = Resolve(request);
+  request.up = {0, 0, 3};
+
+  const Camera upright = Resolve(request);
+
+  for (int column = 0; column < 4; ++column) {
+    ExpectNear(upright.camera_to_world[column], level.camera_to_world[column]);
+  }
+}
+
+TEST(Camera, NearAndFarAreThoseOfTheRequest) {
+  CameraRequest request = View(0, 0);
+  request.near_plane = 3;
+  EXPECT_EQ(Resolve(request).near_plane, 3);
+  request.far_plane = 4;
+  EXPECT_EQ(Resolve(request).far_plane, 4);
+  request.near_plane.reset();
+  const Camera camera = Resolve(request);
+  EXPECT_EQ(camera.far_plane, 4);
+  EXPECT_LT(camera.near_plane, 4);
+}
+
+TEST(Camera, OrthoWidthIsWhatIsSeenHorizontally) {
+  CameraRequest request = View(0, 0);
+  request.orthographic = true;
+  request.ortho_width = 56;  // Twice that of the box.
+
+  const Reach reach = ReachOf(Resolve(request, 300, 700), kBox);
+
+  EXPECT_NEAR(reach.high.x - reach.low.x, 1, 1e-9);
+}
+
+// The matrix and the projection that a reply echoes, bit by bit.
+TEST(Camera, AResolvedMatrixResolvesToItself) {
+  for (const bool orthographic : {false, true}) {
+    for (const double azimuth : {0.0, 33.3, 127.0, -45.0}) {
+      CameraRequest request = View(azimuth, azimuth / 2);
+      request.roll = 7;
+      request.orthographic = orthographic;
+      const Camera camera = Resolve(request);
+      CameraRequest echo;
+      echo.matrix = camera.camera_to_world;
+      echo.fov = camera.fov;
+      echo.orthographic = orthographic;
+      if (orthographic) echo.ortho_height = camera.ortho_height;
+
+      const Camera again = Resolve(echo);
+
+      EXPECT_EQ(again.camera_to_world, camera.camera_to_world) << azimuth;
+      EXPECT_EQ(again.world_to_camera, camera.world_to_camera) << azimuth;
+      EXPECT_EQ(again.projection, camera.projection) << azimuth;
+    }
+  }
+}
+
 TEST(Camera, RefusalNamesTheParameterAndItsRange) {
   struct Bad {
     const char* name;
@@ -277,6 +439,42 @@ TEST(Camera, RefusalNamesTheParameterAndItsRange) {
        }},
       {"ortho_height is -1", [](CameraRequest& r) { r.ortho_height = -1; }},
       {"margin is 0.5", [](CameraRequest& r) { r.margin = 0.5; }},
+      {"ortho_width is 0", [](CameraRequest& r) { r.ortho_width = 0; }},
+      {"up is nan",
+       [](CameraRequest& r) {
+         r.up = {0, kNan, 0};
+       }},
+      {"up is (0, 0, 1), along",
+       [](CameraRequest& r) {
+         r.eye = {11, 5.5, 99};
+         r.up = {0, 0, 1};
+       }},
+      {"near is 0", [](CameraRequest& r) { r.near_plane = 0; }},
+      {"far is inf", [](CameraRequest& r) { r.far_plane = kInfinity; }},
+      {"near is 5 and far 5",
+       [](CameraRequest& r) { r.near_plane = r.far_plane = 5; }},
+      {"intrinsics fx is nan",
+       [](CameraRequest& r) {
+         r.intrinsics = {kNan, 700, 320, 240};
+       }},
+      {"intrinsics fy is 0",
+       [](CameraRequest& r) {
+         r.intrinsics = {700, 0, 320, 240};
+       }},
+      {"intrinsics cx is inf",
+       [](CameraRequest& r) {
+         r.intrinsics = {700, 700, kInfinity, 240};
+       }},
+      {"nothing of where the camera stands",
+       [](CameraRequest& r) {
+         r.intrinsics = {700, 700, 320, 240};
+       }},
+      {"but ortho is true",
+       [](CameraRequest& r) {
+         r.intrinsics = {700, 700, 320, 240};
+         r.orthographic = true;
+       }},
+      {"stored", [](CameraRequest& r) { r.stored = "shot"; }},
       {"matrix", [](CameraRequest& r) { r.matrix = glm::dmat4(0); }},
       {"matrix", [](CameraRequest& r) { r.matrix = glm::dmat4(kNan); }},
       {"matrix", [](CameraRequest& r) {

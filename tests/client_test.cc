@@ -338,10 +338,22 @@ TEST(ClientTest, ARenderRequestSaysEverythingThatWasAsked) {
   const auto render =
       Connect(server)->RenderToFile({.width = 30,
                                      .height = 20,
-                                     .camera_preset = "front",
-                                     .azimuth = 1.5,
-                                     .elevation = {},
-                                     .transparent = true,
+                                     .camera = {.preset = "front",
+                                                .azimuth = 1.5,
+                                                .roll = -2,
+                                                .fov = 30,
+                                                .orthographic = true,
+                                                .stored = "hero"},
+                                     .look = {.style = "clay",
+                                              .shadows = "smooth",
+                                              .ambient_occlusion = false,
+                                              .samples = 9,
+                                              .outline_width = 2.5,
+                                              .ground = true,
+                                              .background = Rgba{1, 2, 3, 4},
+                                              .transparent = true,
+                                              .light_azimuth = 10,
+                                              .light_elevation = 20},
                                      .cache = "off",
                                      .ttl = std::chrono::seconds(9),
                                      .format = "png"});
@@ -356,18 +368,27 @@ TEST(ClientTest, ARenderRequestSaysEverythingThatWasAsked) {
       seen,
       HasSubstr(
           R"("params":{"width":30,"height":20,"camera_preset":"front",)"
-          R"("camera":{"azimuth":1.5},"options":{"return_mode":"file_path",)"
+          R"("camera":{"azimuth":1.5,"roll":-2.0,"fov":30.0,"ortho":true,)"
+          R"("stored":"hero"},"options":{"return_mode":"file_path",)"
           R"("format":"png","fallback":["base64"],)"
-          R"("cache":"off","transparent":true,)"
+          R"("cache":"off","style":"clay","shadows":"smooth",)"
+          R"("ambient_occlusion":false,"samples":9,)"
+          R"("outline":{"width":2.5},"ground":true,)"
+          R"("background_color":[1,2,3,4],"transparent":true,)"
+          R"("light":{"azimuth":10.0,"elevation":20.0},)"
           R"("ttl_seconds":9}})"));
 }
 
 TEST(ClientTest, AnAngleThatIsNoNumberIsRefused) {
   const ScriptedServer server(AnsweringResult("{}"));
 
-  const auto render = Connect(server)->RenderToFile({.azimuth = std::nan("")});
+  const auto render =
+      Connect(server)->RenderToFile({.camera = {.azimuth = std::nan("")}});
+  const auto other =
+      Connect(server)->RenderToFile({.look = {.light_elevation = HUGE_VAL}});
 
   EXPECT_EQ(CodeOf(render), StatusCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(other), StatusCode::kInvalidArgument);
 }
 
 TEST(ClientTest, MapsTheFileOfAReply) {

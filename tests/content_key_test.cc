@@ -8,6 +8,7 @@
 #include <iterator>
 #include <limits>
 #include <sstream>
+#include <utility>
 
 namespace goxel {
 namespace {
@@ -140,8 +141,81 @@ TEST(ContentKey, WhatTheCameraDoesNotLookAtDoesNotEnter) {
 
   fields.transparent = true;
   const std::string of_nothing = KeyText(fields);
-  fields.background = {1, 2, 3, 4};
+  fields.background = KeyColor{1, 2, 3, 4};
   EXPECT_EQ(KeyText(fields), of_nothing);
+}
+
+TEST(ContentKey, ADefaultThatIsSpelledOutIsNoOtherPicture) {
+  const KeyFields absent = DocumentedRequest();
+  KeyFields given = absent;
+  given.samples = 4;
+  given.background = KeyColor{240, 240, 240, 255};
+  given.background_bottom = given.background;
+  given.shadows = "fast";
+  given.ambient_occlusion = true;
+  EXPECT_EQ(KeyText(given), KeyText(absent));
+
+  KeyFields flat = absent;
+  flat.style = "flat";
+  KeyFields flat_given = flat;
+  flat_given.shadows = "off";
+  flat_given.ambient_occlusion = false;
+  EXPECT_EQ(KeyText(flat_given), KeyText(flat));
+
+  KeyFields large = absent;
+  large.width = 3840;
+  large.height = 2160;
+  KeyFields large_given = large;
+  large_given.samples = 1;
+  EXPECT_EQ(KeyText(large_given), KeyText(large));
+}
+
+TEST(ContentKey, TheStyleGoxelHasABackgroundOfItsOwn) {
+  KeyFields own = DocumentedRequest();
+  own.style = "goxel";
+  KeyFields given = own;
+  given.background = KeyColor{240, 240, 240, 255};
+
+  EXPECT_NE(KeyText(given), KeyText(own));
+  EXPECT_NE(KeyText(own).find("background own\n"), std::string::npos);
+}
+
+TEST(ContentKey, WithoutLightItsSettingsDoNotEnter) {
+  KeyFields dark = DocumentedRequest();
+  dark.style = "flat";
+  KeyFields lit = dark;
+  lit.light.azimuth = 9;
+  lit.light.intensity = 2;
+  EXPECT_EQ(KeyText(lit), KeyText(dark));
+
+  for (const auto& [shadows, ground] :
+       {std::pair{"smooth", false}, {"off", true}}) {
+    lit.shadows = dark.shadows = shadows;
+    lit.ground = dark.ground = ground;
+    EXPECT_NE(KeyText(lit), KeyText(dark)) << shadows << ground;
+  }
+}
+
+TEST(ContentKey, ALightThatStaysByItselfStaysWhenItIsSaid) {
+  KeyFields absent = DocumentedRequest();
+  KeyFields given = absent;
+  given.light.follows_camera = false;
+  EXPECT_NE(KeyText(given), KeyText(absent)) << "a style's sun may follow";
+
+  absent.light.azimuth = given.light.azimuth = 20;
+  EXPECT_EQ(KeyText(given), KeyText(absent));
+  given.light.follows_camera = true;
+  EXPECT_NE(KeyText(given), KeyText(absent));
+}
+
+TEST(ContentKey, IntrinsicsStandInPlaceOfTheFieldOfView) {
+  KeyFields fields = DocumentedRequest();
+  fields.camera.intrinsics = {700, 700, 400, 300};
+  const std::string text = KeyText(fields);
+  fields.camera.fov = 50;
+  EXPECT_EQ(KeyText(fields), text);
+  fields.camera.intrinsics->at(2) = 401;
+  EXPECT_NE(KeyText(fields), text);
 }
 
 // Straight above its target, an eye without azimuth looks along +Y; a turntable

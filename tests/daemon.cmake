@@ -5,6 +5,8 @@ goxel_tests(daemon_tests
     connection_leases_test.cc
     edit_history_test.cc
     params_test.cc
+    plane_delivery_test.cc
+    plane_options_test.cc
     project_test.cc
     projects_test.cc
     render_conversion_test.cc
@@ -12,6 +14,7 @@ goxel_tests(daemon_tests
     render_request_test.cc
     render_service_test.cc
     render_waiters_test.cc
+    view_state_test.cc
   LIBS goxel_daemon_core PNG::PNG)
 target_compile_definitions(daemon_tests PRIVATE
   GOXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
@@ -28,6 +31,7 @@ goxel_tests(e2e_tests
     e2e/reading_test.cc
     e2e/render_modes_test.cc
     e2e/view_lookup_test.cc
+    e2e/view_state_test.cc
     e2e/waiting_test.cc
     e2e/wire_api_test.cc
   LIBS goxel_client simdjson::simdjson OpenSSL::Crypto PNG::PNG)
@@ -99,3 +103,14 @@ if(GOXEL_BUILD_FUZZERS)
   target_compile_options(encrypted_file_fuzzer PRIVATE -fsanitize=fuzzer)
   target_link_options(encrypted_file_fuzzer PRIVATE -fsanitize=fuzzer)
 endif()
+
+# Many views of a scene in one request, and requests that are cancelled.
+goxel_tests(render_views_tests
+  SOURCES
+    e2e/daemon_process.cc
+    e2e/render_views_test.cc
+    views_run_test.cc
+  LIBS goxel_daemon_core simdjson::simdjson PNG::PNG)
+target_compile_definitions(render_views_tests PRIVATE
+  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
+add_dependencies(render_views_tests goxel-daemon)

@@ -66,8 +66,8 @@ TEST(FloodFill, ConnectivitySaysWhatTouches) {
     std::uint64_t voxels;
   };
   for (const auto& [connectivity, voxels] :
-       {Case{Connectivity::kFaces, 2}, Case{Connectivity::kEdges, 3},
-        Case{Connectivity::kCorners, 4}}) {
+       {Case{Connectivity::kFace, 2}, Case{Connectivity::kEdge, 3},
+        Case{Connectivity::kCorner, 4}}) {
     Volume volume;
     volume.Set({15, 15, 15}, kRed);
     volume.Set({14, 15, 15}, kRed);  // A face; the next over tile borders.
@@ -102,7 +102,7 @@ TEST(FloodFill, WorksAtTheEndsOfSpace) {
     volume.Set({at, at, at}, kRed);
     EXPECT_EQ(Fill({.start = {at, at, at},
                     .color = kBlue,
-                    .connectivity = Connectivity::kCorners},
+                    .connectivity = Connectivity::kCorner},
                    volume),
               1u);
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -24,13 +25,17 @@ double Towards(const Camera& camera, Face face) {
   return LooksUpAxis(face) ? along : -along;
 }
 
-// The factors of the faces that `camera` sees at more than a grazing angle,
-// darkest first.
+std::array<glm::vec3, 6> Sunlit(const Camera& camera) {
+  return ResolveLight(Style::kDefault, {}, camera).faces.sunlit;
+}
+
+// The factors of green of the faces that `camera` sees at more than a grazing
+// angle, darkest first.
 std::vector<float> SeenFactors(const Camera& camera, double grazing = 0.15) {
-  const FaceLight light = LitFaces(camera);
+  const auto light = Sunlit(camera);
   std::vector<float> seen;
   for (const Face face : kFaces) {
-    if (Towards(camera, face) > grazing) seen.push_back(light[IndexOf(face)]);
+    if (Towards(camera, face) > grazing) seen.push_back(light[IndexOf(face)].g);
   }
   std::sort(seen.begin(), seen.end());
   return seen;
@@ -54,6 +59,35 @@ TEST(Light, NoSideThatIsSeenIsDead) {
   }
 }
 
+TEST(Light, NoShadowIsDeadOrBrighterThanTheSun) {
+  for (const Style style : {Style::kDefault, Style::kGoxel, Style::kClay}) {
+    const FaceLight light = ResolveLight(style, {}, CameraAt(45, 45)).faces;
+    for (std::size_t i = 0; i < kFaces.size(); ++i) {
+      EXPECT_GE(light.shaded[i].g, 0.4f) << i;
+      EXPECT_LE(light.shaded[i].g, light.sunlit[i].g) << i;
+    }
+  }
+}
+
+TEST(Light, NothingIsClippedUnlessMoreLightIsAskedFor) {
+  for (double azimuth = 0; azimuth < 360; azimuth += 15) {
+    for (const glm::vec3& factor : Sunlit(CameraAt(azimuth, 30))) {
+      EXPECT_LE(std::max({factor.r, factor.g, factor.b}), 1.0f) << azimuth;
+    }
+  }
+  const LightSettings bright = {.intensity = 2};
+  const auto light = ResolveLight(Style::kDefault, bright, CameraAt(45, 45));
+  EXPECT_GT(light.faces.sunlit[IndexOf(Face::kPlusZ)].g, 1.2f);
+}
+
+TEST(Light, ShadowsAreCoolerThanTheSun) {
+  const FaceLight light =
+      ResolveLight(Style::kDefault, {}, CameraAt(45, 45)).faces;
+
+  const glm::vec3 top = light.shaded[IndexOf(Face::kPlusZ)];
+  EXPECT_GT(top.b, top.r);
+}
+
 TEST(Light, ThreeFacesOfTheIsometricViewDifferClearly) {
   const std::vector<float> seen = SeenFactors(CameraAt(45, 45));
 
@@ -73,22 +107,42 @@ TEST(Light, TwoSidesSeenTogetherAlwaysDiffer) {
 
 TEST(Light, NothingJumpsWhileTheCameraTurns) {
   for (double elevation = -90; elevation <= 90; elevation += 15) {
-    FaceLight before = LitFaces(CameraAt(0, elevation));
+    auto before = Sunlit(CameraAt(0, elevation));
     for (double azimuth = 1; azimuth <= 360; ++azimuth) {
-      const FaceLight now = LitFaces(CameraAt(azimuth, elevation));
-      for (std::size_t i = 0; i < now.size(); ++i) {
-        EXPECT_NEAR(now[i], before[i], 0.05) << azimuth << ", " << elevation;
+      const auto after = Sunlit(CameraAt(azimuth, elevation));
+      for (std::size_t i = 0; i < after.size(); ++i) {
+        EXPECT_NEAR(after[i].g, before[i].g, 0.05)
+            << azimuth << ", " << elevation;
       }
-      before = now;
+      before = after;
     }
   }
 }
 
 TEST(Light, TopOfACubeIsItsBrightestFaceFromAbove) {
-  const FaceLight light = LitFaces(CameraAt(45, 45));
+  const auto light = Sunlit(CameraAt(45, 45));
 
-  EXPECT_EQ(light[IndexOf(Face::kPlusZ)], 1.0f);
-  EXPECT_LT(light[IndexOf(Face::kMinusY)], light[IndexOf(Face::kPlusX)]);
+  EXPECT_EQ(light[IndexOf(Face::kPlusZ)], glm::vec3(1));
+  EXPECT_LT(light[IndexOf(Face::kMinusY)].g, light[IndexOf(Face::kPlusX)].g);
+}
+
+TEST(Light, SunStandsWhereARequestPutsIt) {
+  const LightSettings settings = {.azimuth = 90, .elevation = 0};
+  for (const double azimuth : {0.0, 100.0}) {
+    const Light light =
+        ResolveLight(Style::kDefault, settings, CameraAt(azimuth, 30));
+    EXPECT_NEAR(light.to_sun.x, 1, 1e-12) << azimuth;
+    EXPECT_GT(light.faces.sunlit[IndexOf(Face::kPlusX)].g,
+              light.faces.sunlit[IndexOf(Face::kMinusX)].g + 0.2f);
+  }
+}
+
+TEST(Light, SunOfGoxelStandsWhereItDoesInGoxel) {
+  const Light light = ResolveLight(Style::kGoxel, {}, CameraAt(10, 20));
+
+  EXPECT_NEAR(light.to_sun.x, 0.296, 1e-3);
+  EXPECT_NEAR(light.to_sun.y, 0.171, 1e-3);
+  EXPECT_NEAR(light.to_sun.z, 0.940, 1e-3);
 }
 
 }  // namespace

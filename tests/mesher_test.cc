@@ -283,7 +283,7 @@ TEST(Mesher, EmptyVolumeHasNoRegion) {
 
 TEST(Mesher, MoreQuadsThanAllowedIsTooLarge) {
   const auto mesh = BuildMesh(RandomVolume(3, {0, 0, 0}, {20, 20, 20}, 0.5, 3),
-                              /*max_quads=*/100);
+                              /*materials=*/{}, /*max_quads=*/100);
 
   ASSERT_FALSE(mesh);
   EXPECT_EQ(mesh.error().code(), StatusCode::kTooLarge);

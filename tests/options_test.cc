@@ -280,6 +280,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"--queue-size", "0", "a number from 1 to 65536"},
         BadValue{"--protocol", "soap", "auto, jsonrpc or mcp"},
         BadValue{"--workers", "65", "a number from 1 to 64"},
+        BadValue{"--gl", "vulkan", "auto or osmesa or egl"},
         BadValue{"--render-dir", "", "a path that is not empty"},
         BadValue{"--log-level", "loud", "debug, info, warn, error or off"}));
 

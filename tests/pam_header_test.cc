@@ -39,6 +39,9 @@ Header Written(const RenderRecord& record) {
   return header;
 }
 
+constexpr std::uint32_t kPixelFormats =
+    static_cast<std::uint32_t>(kLastPixelFormat);
+
 // Any printable text up to `max_bytes` long, as a record of that length reads.
 std::string RandomText(std::mt19937_64* random, std::size_t max_bytes) {
   std::string text((*random)() % (max_bytes + 1), ' ');
@@ -53,6 +56,8 @@ RenderRecord RandomRecord(std::mt19937_64* random) {
   record.session = static_cast<std::uint32_t>((*random)() & 0xffffff);
   record.created_unix_s = static_cast<std::int64_t>((*random)());
   record.ttl_s = static_cast<std::uint32_t>((*random)());
+  record.pixel_format =
+      static_cast<PixelFormat>(1 + (*random)() % kPixelFormats);
   record.width = static_cast<std::uint32_t>(1 + (*random)() % 90);
   record.height = static_cast<std::uint32_t>(1 + (*random)() % 90);
   record.camera_json = RandomText(random, 700);
@@ -67,6 +72,7 @@ void ExpectEqual(const RenderRecord& read, const RenderRecord& written) {
   EXPECT_EQ(read.created_unix_s, written.created_unix_s);
   EXPECT_EQ(read.ttl_s, written.ttl_s);
   EXPECT_EQ(read.format, RenderFormat::kPam);
+  EXPECT_EQ(read.pixel_format, written.pixel_format);
   EXPECT_EQ(read.width, written.width);
   EXPECT_EQ(read.height, written.height);
   EXPECT_EQ(read.camera_json, written.camera_json);
@@ -208,9 +214,11 @@ class PamFileTest : public testing::Test {
  protected:
   static constexpr int kFiles = 8;
 
-  void MakeFile() {
+  void MakeFile(PixelFormat format = PixelFormat::kRgba8) {
     record_ = RandomRecord(&random_);
-    pixels_.resize(std::size_t{record_.width} * record_.height * 4);
+    record_.pixel_format = format;
+    pixels_.resize(std::size_t{record_.width} * record_.height *
+                   BytesPerPixel(format));
     for (char& byte : pixels_) byte = static_cast<char>(random_());
     const Header header = Written(record_);
     path_ = directory_.path() / "render.pam";
@@ -249,6 +257,16 @@ TEST_F(PamFileTest, NetpbmReadsTheSamePixels) {
                 testing::HasSubstr("PAM, " + std::to_string(record_.width) +
                                    " by " + std::to_string(record_.height) +
                                    " by 4 maxval 255"));
+    EXPECT_TRUE(OutputOf("pamtopam < " + path_).ends_with(pixels_));
+  }
+}
+
+TEST_F(PamFileTest, NetpbmReadsThePixelsOfEveryFormatByteForByte) {
+  if (!HaveProgram("pamtopam")) GTEST_SKIP() << "netpbm is not installed";
+  for (std::uint32_t i = 1; i <= kPixelFormats; ++i) {
+    const auto format = static_cast<PixelFormat>(i);
+    SCOPED_TRACE(ToString(format));
+    MakeFile(format);
     EXPECT_TRUE(OutputOf("pamtopam < " + path_).ends_with(pixels_));
   }
 }

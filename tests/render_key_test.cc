@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,12 +15,17 @@
 #include <set>
 
 #include "daemon/project.h"
+#include "renderer/look.h"
+#include "renderer/stored_camera.h"
 
 namespace goxel {
 namespace {
 
 constexpr Hash128 kScene = {.high = 1, .low = 2};
 constexpr std::string_view kBuild = "look 1 on llvmpipe";
+const std::array<StoredCamera, 1> kStored = {
+    {{.name = "shot",
+      .matrix = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 5, 99, 1}}}};
 constexpr Box kBounds = {.min = {-3, 2, 1}, .max = {9, 7, 30}};
 
 SceneRenderRequest Parse(std::string_view json) {
@@ -29,34 +35,71 @@ SceneRenderRequest Parse(std::string_view json) {
   EXPECT_TRUE(params) << json;
   auto request = ParseRenderRequest(*params, limits);
   EXPECT_TRUE(request) << json << ": " << request.error().message();
-  return request.value_or(SceneRenderRequest{});
+  SceneRenderRequest read = request.value_or(SceneRenderRequest{});
+  EXPECT_TRUE(UseStoredCamera(kStored, read.camera).ok()) << json;
+  return read;
 }
 
 ContentKey KeyOf(const SceneRenderRequest& request) {
   return MakeContentKey(request, kScene, kBuild);
 }
 
-// What decides the bytes of the file, told by the renderer's own camera.
+void Describe(const Camera& camera, std::string& picture) {
+  for (int i = 0; i < 16; ++i) {
+    picture += fmt::format("{:.9f} {:.9f} ",
+                           camera.camera_to_world[i / 4][i % 4] + 0.0,
+                           camera.projection[i / 4][i % 4] + 0.0);
+  }
+}
+
+void Describe(Color color, std::string& picture) {
+  picture += fmt::format("({} {} {} {}) ", color.r, color.g, color.b, color.a);
+}
+
+void Describe(const Light& light, bool casts_shadows, std::string& picture) {
+  for (std::size_t face = 0; face < 6; ++face) {
+    for (int i = 0; i < 3; ++i) {
+      picture += fmt::format("{} {} ", light.faces.sunlit[face][i],
+                             light.faces.shaded[face][i]);
+    }
+  }
+  if (!casts_shadows) return;
+  picture += fmt::format("sun {:.9f} {:.9f} {:.9f} ", light.to_sun.x,
+                         light.to_sun.y, light.to_sun.z);
+}
+
+void Describe(const Look& look, std::string& picture) {
+  const bool casts_shadows =
+      look.shadows != Shadows::kOff || look.ground_shadow > 0;
+  Describe(look.light, casts_shadows, picture);
+  picture += fmt::format("shadows {} ground {} ", ToString(look.shadows),
+                         look.ground_shadow);
+  if (look.occlusion) {
+    picture += fmt::format("occlusion {} {} ", look.occlusion->sunlit,
+                           look.occlusion->shaded);
+  }
+  for (const auto color : {look.paint.value_or(Color{}), look.background.top,
+                           look.background.bottom}) {
+    Describe(color, picture);
+  }
+  if (!look.outline) return;
+  picture += fmt::format("outline {} ", look.outline->width);
+  Describe(look.outline->color, picture);
+}
+
+// What decides the bytes of the file, told by the renderer's own camera and
+// look.
 std::string PictureOf(const SceneRenderRequest& request) {
   const auto camera =
       ResolveCamera(request.camera, kBounds, static_cast<int>(request.width),
                     static_cast<int>(request.height));
   EXPECT_TRUE(camera) << camera.error().message();
   std::string picture;
-  for (int i = 0; i < 16; ++i) {
-    picture += fmt::format("{:.9f} {:.9f} ",
-                           camera->camera_to_world[i / 4][i % 4] + 0.0,
-                           camera->projection[i / 4][i % 4] + 0.0);
-  }
-  const RenderSettings& settings = request.settings;
-  const Color background =
-      settings.transparent ? Color{}
-                           : settings.background.value_or(kDefaultBackground);
+  Describe(*camera, picture);
+  Describe(ResolveLook(request.settings, *camera), picture);
   picture +=
-      fmt::format("{}x{} {} {} {} {} {} {}", request.width, request.height,
-                  background.r, background.g, background.b, background.a,
-                  settings.transparent, static_cast<int>(settings.style));
-  picture += fmt::format(" {}", ToString(request.format));
+      fmt::format("{}x{} {} {}", request.width, request.height,
+                  request.settings.samples_per_side, ToString(request.format));
   if (request.format == RenderFormat::kPng) {
     picture += fmt::format(" {}", static_cast<int>(request.compression));
   } else if (request.format == RenderFormat::kJpg) {
@@ -100,7 +143,61 @@ constexpr Row kRows[] = {
     {"background_color", false, R"({"options":{"transparent":true}})",
      R"({"options":{"background_color":[1,2,3,0]}})"},
     {"transparent", true, "{}", R"({"options":{"transparent":true}})"},
-    {"samples", false, "{}", R"({"options":{"samples":1}})"},
+    {"background_color", false, "{}",
+     R"({"options":{"background_color":[240,240,240]}})"},
+    {"background_color", true, R"({"options":{"style":"goxel"}})",
+     R"({"options":{"style":"goxel","background_color":[240,240,240]}})"},
+    {"background_bottom", true, "{}",
+     R"({"options":{"background_bottom":[9,9,9]}})"},
+    {"background_bottom", false, "{}",
+     R"({"options":{"background_bottom":[240,240,240]}})"},
+    {"background_bottom", false, R"({"options":{"transparent":true}})",
+     R"({"options":{"transparent":true,"background_bottom":[9,9,9]}})"},
+    {"style", true, "{}", R"({"options":{"style":"goxel"}})"},
+    {"style", true, "{}", R"({"options":{"style":"clay"}})"},
+    {"style", false, "{}", R"({"options":{"style":"default"}})"},
+    {"style", false, R"({"options":{"shading":"flat"}})",
+     R"({"options":{"style":"flat"}})"},
+    {"shading", false, "{}", R"({"options":{"shading":"lit"}})"},
+    {"samples", false, "{}", R"({"options":{"samples":4}})"},
+    {"samples", true, "{}", R"({"options":{"samples":1}})"},
+    {"samples", false, R"({"width":1921,"height":1080})",
+     R"({"width":1921,"height":1080,"options":{"samples":1}})"},
+    {"shadows", true, "{}", R"({"options":{"shadows":false}})"},
+    {"shadows", true, "{}", R"({"options":{"shadows":"smooth"}})"},
+    {"shadows", false, "{}", R"({"options":{"shadows":true}})"},
+    {"shadows", false, "{}", R"({"options":{"shadows":"fast"}})"},
+    {"shadows", false, R"({"options":{"style":"flat"}})",
+     R"({"options":{"style":"flat","shadows":"off"}})"},
+    {"ambient_occlusion", true, "{}",
+     R"({"options":{"ambient_occlusion":false}})"},
+    {"ambient_occlusion", false, "{}",
+     R"({"options":{"ambient_occlusion":true}})"},
+    {"ambient_occlusion", false, R"({"options":{"style":"flat"}})",
+     R"({"options":{"style":"flat","ambient_occlusion":false}})"},
+    {"outline", true, "{}", R"({"options":{"outline":true}})"},
+    {"outline", false, "{}", R"({"options":{"outline":false}})"},
+    {"outline", false, R"({"options":{"outline":true}})",
+     R"({"options":{"outline":{"width":1,"color":[20,20,24]}}})"},
+    {"width", true, R"({"options":{"outline":true}})",
+     R"({"options":{"outline":{"width":2}}})"},
+    {"color", true, R"({"options":{"outline":true}})",
+     R"({"options":{"outline":{"color":[20,20,25]}}})"},
+    {"ground", true, "{}", R"({"options":{"ground":true}})"},
+    {"ground", false, "{}", R"({"options":{"ground":false}})"},
+    {"light", false, "{}", R"({"options":{"light":{}}})"},
+    {"azimuth", true, "{}", R"({"options":{"light":{"azimuth":10}}})"},
+    {"elevation", true, "{}", R"({"options":{"light":{"elevation":10}}})"},
+    {"follows_camera", true, R"({"options":{"light":{"azimuth":10}}})",
+     R"({"options":{"light":{"azimuth":10,"follows_camera":true}}})"},
+    {"follows_camera", false, R"({"options":{"light":{"azimuth":10}}})",
+     R"({"options":{"light":{"azimuth":10,"follows_camera":false}}})"},
+    {"intensity", true, "{}", R"({"options":{"light":{"intensity":2}}})"},
+    {"intensity", false, "{}", R"({"options":{"light":{"intensity":1}}})"},
+    {"ambient", true, "{}", R"({"options":{"light":{"ambient":2}}})"},
+    {"shadow", true, "{}", R"({"options":{"light":{"shadow":0.5}}})"},
+    {"light", false, R"({"options":{"style":"flat"}})",
+     R"({"options":{"style":"flat","light":{"azimuth":9,"intensity":2}}})"},
     {"cache", false, "{}", R"({"options":{"cache":"refresh"}})"},
     {"checksum", false, "{}", R"({"options":{"checksum":"xxh3"}})"},
     {"ttl_seconds", false, "{}", R"({"options":{"ttl_seconds":5}})"},
@@ -149,6 +246,32 @@ constexpr Row kRows[] = {
     {"ortho_height", true, R"({"camera":{"ortho":true}})",
      R"({"camera":{"ortho":true,"ortho_height":12}})"},
     {"ortho_height", false, "{}", R"({"camera":{"ortho_height":12}})"},
+    {"ortho_width", true, R"({"camera":{"ortho":true}})",
+     R"({"camera":{"ortho":true,"ortho_width":12}})"},
+    {"ortho_width", false, R"({"camera":{"ortho":true,"ortho_height":12}})",
+     R"({"camera":{"ortho":true,"ortho_height":12,"ortho_width":9}})"},
+    {"near", true, "{}", R"({"camera":{"near":12}})"},
+    {"far", true, "{}", R"({"camera":{"far":120}})"},
+    {"up", true, R"({"camera":{"eye":[1,2,90]}})",
+     R"({"camera":{"eye":[1,2,90],"up":[1,0,0]}})"},
+    {"up", false, "{}", R"({"camera":{"up":[1,0,0]}})"},
+    {"intrinsics", true, R"({"camera":{"distance":50}})",
+     R"({"camera":{"distance":50,
+                   "intrinsics":[900,0,256, 0,900,256, 0,0,1]}})"},
+    {"fov", false,
+     R"({"camera":{"distance":50,
+                   "intrinsics":[900,0,256, 0,900,256, 0,0,1]}})",
+     R"({"camera":{"distance":50,"fov":50,
+                   "intrinsics":[900,0,256, 0,900,256, 0,0,1]}})"},
+    {"stored", false, R"({"camera":{"stored":"shot"}})",
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})"},
+    {"world_to_camera", false,
+     R"({"camera":{"world_to_camera":[1,0,0,0, 0,1,0,0, 0,0,1,0, -5,-5,-99,1]}})",
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})"},
+    {"convention", false,
+     R"({"camera":{"matrix":[1,0,0,0, 0,-1,0,0, 0,0,-1,0, 5,5,99,1],
+                   "convention":"opencv"}})",
+     R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})"},
     {"matrix", true, "{}",
      R"({"camera":{"matrix":[1,0,0,0, 0,1,0,0, 0,0,1,0, 5,5,99,1]}})"},
     {"matrix", true,
@@ -175,8 +298,8 @@ TEST(RenderKey, FollowsExactlyWhatMakesAnotherPicture) {
 // somebody adds fails this test until it has its row.
 TEST(RenderKey, EveryParameterHasItsRow) {
   std::set<std::string> read = {};
-  for (const char* file :
-       {"render_options.cc", "render_request.cc", "camera_request.cc"}) {
+  for (const char* file : {"render_options.cc", "look_options.cc",
+                           "render_request.cc", "camera_request.cc"}) {
     std::ifstream source(std::filesystem::path(GOXEL_SOURCE_DIR) / "daemon" /
                          file);
     const std::string text{std::istreambuf_iterator<char>(source), {}};
@@ -205,9 +328,9 @@ TEST(RenderKey, EveryPresetSharesWithItsAngles) {
   for (const CameraPreset& preset : CameraPresets()) {
     const auto by_name =
         Parse(fmt::format(R"({{"camera_preset":"{}"}})", preset.name));
-    const auto by_angles =
-        Parse(fmt::format(R"({{"camera":{{"azimuth":{},"elevation":{}}}}})",
-                          preset.azimuth, preset.elevation));
+    const auto by_angles = Parse(fmt::format(
+        R"({{"camera":{{"azimuth":{},"elevation":{},"ortho":{}}}}})",
+        preset.azimuth, preset.elevation, preset.orthographic));
     EXPECT_EQ(KeyOf(by_name), KeyOf(by_angles)) << preset.name;
   }
 }
@@ -239,7 +362,8 @@ TEST(RenderKey, EverySingleEditOfTheSceneChangesIt) {
     EXPECT_TRUE(edited.ok());
   };
   const auto key = [&] {
-    return MakeContentKey(Parse("{}"), project.Snapshot()->view().scene.hash, kBuild);
+    return MakeContentKey(Parse("{}"), project.Snapshot()->view().scene.hash,
+                          kBuild);
   };
   const auto volume = [](Scene& scene) -> Volume& {
     return scene.layers.front().volume;

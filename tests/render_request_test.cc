@@ -193,6 +193,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "sha256, xxh3 or none"},
         Refusal{R"({"options":{"cache":"no"}})", kBad, "use, refresh or off"},
         Refusal{R"({"options":{"shading":"toon"}})", kBad, "lit or flat"},
+        Refusal{R"({"options":{"style":"toon"}})", kBad,
+                "options.style is \"toon\"; expected default, goxel, flat or "
+                "clay"},
+        Refusal{R"({"options":{"shadows":"hard"}})", kBad,
+                "options.shadows is \"hard\"; expected off, fast or smooth"},
+        Refusal{R"({"options":{"shadows":2}})", kBad,
+                "expected true, false, off, fast or smooth"},
+        Refusal{R"({"camera":{"convention":"blender"}})", kBad,
+                "camera.convention is \"blender\"; expected opengl or opencv"},
         Refusal{R"({"options":{"fallback":["file"]}})", kBad, "fd or base64"},
         Refusal{R"({"options":{"fallback":"fd"}})", kBad, "an array"},
         Refusal{R"({"camera_preset":"behind"})", kBad, "isometric"}));
@@ -228,14 +237,159 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"({"options":{"encrypt":true}})", kBad,
                 "with return_mode \"base64\""},
         Refusal{R"({"options":{"aov":["depth"]}})", kBad, "options.aov"},
-        Refusal{R"({"options":{"samples":4}})", kBad, "options.samples is 4"},
+        Refusal{R"({"options":{"samples":2}})", kBad,
+                "options.samples is 2; expected 1, 4 or 9"},
+        Refusal{R"({"options":{"samples":4.0}})", kBad, "1, 4 or 9"},
+        Refusal{R"({"options":{"samples":"4"}})", kBad, "1, 4 or 9"},
         Refusal{R"({"camera":[]})", kBad, "camera is []; expected an object"},
         Refusal{R"({"camera":{"azimuth":"x"}})", kBad, "camera.azimuth"},
         Refusal{R"({"camera":{"target":[1,2]}})", kBad, "an array of 3"},
         Refusal{R"({"camera":{"target":{"x":1}}})", kBad, "x, y and z"},
         Refusal{R"({"camera":{"matrix":[1]}})", kBad, "an array of 16"},
-        Refusal{R"({"camera":{"matrix":[[1],[2]]}})", kBad, "an array of 4"},
+        Refusal{R"({"camera":{"matrix":[[1],[2]]}})", kBad,
+                "4 arrays of 4 numbers"},
         Refusal{R"({"camera":{"fit":false}})", kBad, "camera.distance"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Looks, RefusedRequest,
+    testing::Values(
+        Refusal{R"({"options":{"ambient_occlusion":1}})", kBad,
+                "options.ambient_occlusion is 1; expected true or false"},
+        Refusal{R"({"options":{"ground":"yes"}})", kBad, "options.ground"},
+        Refusal{R"({"options":{"outline":2}})", kBad, "options.outline is 2"},
+        Refusal{R"({"options":{"outline":{"width":0.4}}})", kBad,
+                "options.outline.width is 0.4; expected a number from 0.5 to "
+                "16"},
+        Refusal{R"({"options":{"outline":{"color":"red"}}})", kBad,
+                "options.outline.color"},
+        Refusal{R"({"options":{"background_bottom":[1]}})", kBad,
+                "options.background_bottom"},
+        Refusal{R"({"options":{"light":7}})", kBad,
+                "options.light is 7; expected an object"},
+        Refusal{R"({"options":{"light":{"azimuth":"left"}}})", kBad,
+                "options.light.azimuth"},
+        Refusal{R"({"options":{"light":{"elevation":91}}})", kBad,
+                "options.light.elevation is 91; expected a number from -90 to "
+                "90"},
+        Refusal{R"({"options":{"light":{"follows_camera":1}}})", kBad,
+                "options.light.follows_camera"},
+        Refusal{R"({"options":{"light":{"intensity":-1}}})", kBad,
+                "a number from 0 to 10"},
+        Refusal{R"({"options":{"light":{"ambient":10.5}}})", kBad,
+                "options.light.ambient is 10.5"},
+        Refusal{R"({"options":{"light":{"shadow":2}}})", kBad,
+                "options.light.shadow is 2; expected a number from 0 to 1"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Cameras, RefusedRequest,
+    testing::Values(
+        Refusal{R"({"camera":{"intrinsics":[1,2,3]}})", kBad,
+                "camera.intrinsics is [1,2,3]; expected an array of 9"},
+        Refusal{R"({"camera":{"intrinsics":[[9,0,5],[0,9,5]]}})", kBad,
+                "3 arrays of 3 numbers"},
+        Refusal{R"({"camera":{"intrinsics":[9,0.1,5, 0,9,5, 0,0,1]}})", kBad,
+                "a skew is not possible"},
+        Refusal{R"({"camera":{"intrinsics":[9,0,0, 0,9,0, 5,5,1]}})", kBad,
+                "[[fx, 0, cx], [0, fy, cy], [0, 0, 1]]"},
+        Refusal{R"({"camera":{"world_to_camera":[1]}})", kBad,
+                "camera.world_to_camera"},
+        Refusal{R"({"camera":{"up":[0,1]}})", kBad, "camera.up"},
+        Refusal{R"({"camera":{"near":"0"}})", kBad, "camera.near"},
+        Refusal{R"({"camera":{"stored":1.5}})", kBad,
+                "camera.stored is 1.5; expected the name or the position"},
+        Refusal{R"({"camera":{"ortho":1}})", kBad, "camera.ortho is 1"},
+        Refusal{R"({"camera":{"fov":1e999}})", kBad, "1e999"}));
+
+TEST(RenderRequest, SamplesDefaultToFourUpToFullHd) {
+  const auto side = [](const char* json) {
+    RenderLimits limits;
+    return Parse(json, limits)->settings.samples_per_side;
+  };
+
+  EXPECT_EQ(side("{}"), 2);
+  EXPECT_EQ(side(R"(["a.png",1920,1080])"), 2);
+  EXPECT_EQ(side(R"({"width":1080,"height":1920})"), 2);
+  EXPECT_EQ(side(R"({"width":1921,"height":1080})"), 1);
+  EXPECT_EQ(side(R"({"options":{"samples":1}})"), 1);
+  EXPECT_EQ(side(R"({"options":{"samples":9}})"), 3);
+}
+
+TEST(RenderRequest, ReadsEveryOptionOfTheLook) {
+  const RenderSettings settings =
+      MustParse(R"({"options":{"style":"clay","background_color":[1,2,3],
+          "background_bottom":[4,5,6,7],"transparent":true,"shadows":"smooth",
+          "ambient_occlusion":false,"outline":{"width":2.5,"color":[9,8,7]},
+          "ground":true,"samples":9,"light":{"azimuth":-30,"elevation":60,
+          "follows_camera":true,"intensity":2,"ambient":0.5,"shadow":0.25}}})")
+          .settings;
+
+  RenderSettings expected{
+      .style = Style::kClay,
+      .background = Color{1, 2, 3, 255},
+      .background_bottom = Color{4, 5, 6, 7},
+      .transparent = true,
+      .shadows = Shadows::kSmooth,
+      .ambient_occlusion = false,
+      .outline = Outline{.width = 2.5, .color = {9, 8, 7, 255}},
+      .ground = true,
+      .light = {.azimuth = -30,
+                .elevation = 60,
+                .follows_camera = true,
+                .intensity = 2,
+                .ambient = 0.5,
+                .shadow = 0.25},
+      .samples_per_side = 3};
+  EXPECT_EQ(settings, expected);
+}
+
+TEST(RenderRequest, AnOptionThatIsFalseIsNotWanted) {
+  const RenderSettings settings =
+      MustParse(R"({"options":{"shadows":false,"outline":false}})").settings;
+
+  EXPECT_EQ(settings.shadows, Shadows::kOff);
+  EXPECT_EQ(settings.outline, std::nullopt);
+}
+
+TEST(RenderRequest, StyleWinsOverItsOlderName) {
+  EXPECT_EQ(MustParse(R"({"options":{"style":"goxel","shading":"flat"}})")
+                .settings.style,
+            Style::kGoxel);
+}
+
+TEST(RenderRequest, ReadsWhatACalibratedCameraSays) {
+  const CameraRequest camera = MustParse(R"({"camera":{
+      "world_to_camera":[[1,0,0,0],[0,1,0,0],[0,0,1,0],[-7,-8,-9,1]],
+      "intrinsics":[[900,0,31.5],[0,800,20],[0,0,1]],
+      "near":2,"far":30}})")
+                                   .camera;
+
+  EXPECT_EQ(camera.intrinsics,
+            (Intrinsics{.fx = 900, .fy = 800, .cx = 31.5, .cy = 20}));
+  EXPECT_EQ(camera.near_plane, 2);
+  EXPECT_EQ(camera.far_plane, 30);
+  ASSERT_TRUE(camera.matrix);
+  EXPECT_EQ((*camera.matrix)[3], glm::dvec4(7, 8, 9, 1));
+}
+
+TEST(RenderRequest, AnOpenCvCameraLooksAlongItsZ) {
+  const auto matrix = MustParse(
+                          R"({"camera":{"convention":"opencv",
+          "matrix":[1,0,0,0, 0,0,-1,0, 0,1,0,0, 7,8,9,1]}})")
+                          .camera.matrix;
+
+  ASSERT_TRUE(matrix);
+  EXPECT_EQ((*matrix)[1], glm::dvec4(0, 0, 1, 0)) << "up";
+  EXPECT_EQ((*matrix)[2], glm::dvec4(0, -1, 0, 0)) << "back";
+}
+
+TEST(RenderRequest, SaysWhetherItHasACameraOrALightOfItsOwn) {
+  EXPECT_FALSE(MustParse(R"({"options":{"style":"flat"}})").camera_given);
+  EXPECT_FALSE(MustParse("{}").light_given);
+  EXPECT_TRUE(MustParse(R"({"camera":{}})").camera_given);
+  EXPECT_TRUE(MustParse(R"({"camera_preset":"top"})").camera_given);
+  EXPECT_TRUE(MustParse(R"({"camera_target":[1,2,3]})").camera_given);
+  EXPECT_TRUE(MustParse(R"({"options":{"light":{}}})").light_given);
+}
 
 TEST(RenderRequest, FallbackKeepsTheOrderGivenAndDropsRepeats) {
   using Modes = std::vector<ReturnMode>;

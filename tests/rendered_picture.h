@@ -75,8 +75,7 @@ inline Picture Render(Renderer& renderer, const Volume& volume,
                               .width = static_cast<std::uint32_t>(width),
                               .height = static_cast<std::uint32_t>(height),
                               .stride_bytes = stride};
-  const auto report =
-      renderer.Draw(ViewOf(volume), camera, settings, target);
+  const auto report = renderer.Draw(ViewOf(volume), camera, settings, target);
   EXPECT_TRUE(report) << report.error().message();
   return picture;
 }

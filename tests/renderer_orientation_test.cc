@@ -1,7 +1,6 @@
 // Goxel's own pictures of a grey block with six coloured arms, against ours.
 
 #include <gtest/gtest.h>
-#include <png.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <map>
 #include <string>
 
+#include "tests/png_picture.h"
 #include "tests/rendered_picture.h"
 
 namespace goxel {
@@ -61,20 +61,6 @@ std::map<char, Patch> PatchesOf(const Picture& picture) {
     patch.y /= patch.count;
   }
   return patches;
-}
-
-Picture ReadPng(const std::filesystem::path& path) {
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  EXPECT_NE(png_image_begin_read_from_file(&image, path.c_str()), 0);
-  image.format = PNG_FORMAT_RGBA;
-  Picture picture{.width = static_cast<int>(image.width),
-                  .height = static_cast<int>(image.height),
-                  .bytes = std::vector<std::byte>(PNG_IMAGE_SIZE(image))};
-  EXPECT_NE(
-      png_image_finish_read(&image, nullptr, picture.bytes.data(), 0, nullptr),
-      0);
-  return picture;
 }
 
 class RendererOrientation : public testing::TestWithParam<CameraPreset> {};

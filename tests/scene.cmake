@@ -18,6 +18,7 @@ goxel_tests(scene_tests
     scene_file_test.cc
     volume_test.cc
     vox_format_test.cc
+    voxel_origins_test.cc
     voxel_selection_test.cc
     vox_writer_test.cc
   LIBS goxel_renderer PNG::PNG ZLIB::ZLIB OpenSSL::Crypto simdjson::simdjson)

@@ -49,7 +49,8 @@ bool RecordMatches(const RenderRecord& record, const std::string& name,
                    std::uint64_t file_bytes) {
   if (RenderFileName(record) != name) return false;
   return record.format != RenderFormat::kPam ||
-         file_bytes == RenderStore::RawSize(record.width, record.height);
+         file_bytes == RenderStore::RawSize(record.width, record.height,
+                                            record.pixel_format);
 }
 
 // How many bytes at the start of a file hold its record; 0: it has none.

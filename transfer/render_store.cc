@@ -112,6 +112,10 @@ DirectoryStore::~DirectoryStore() {
 }
 
 Status DirectoryStore::CheckRequest(const StageRequest& request) const {
+  if (request.pixel_format == PixelFormat::kEncoded) {
+    return Fail(StatusCode::kInvalidArgument,
+                "a render's pixel format is encoded; give that of its pixels");
+  }
   if (request.width == 0 || request.height == 0) {
     return Fail(StatusCode::kInvalidArgument,
                 fmt::format("a render of {} x {} pixels is empty; give at "
@@ -121,13 +125,14 @@ Status DirectoryStore::CheckRequest(const StageRequest& request) const {
   const std::uint64_t pixels = std::uint64_t{request.width} * request.height;
   const std::uint64_t limit =
       std::min(options_.max_render_bytes, options_.max_cache_bytes);
-  if (pixels > limit / 4) {
+  const std::uint64_t pixel_bytes = BytesPerPixel(request.pixel_format);
+  if (pixels > limit / pixel_bytes) {
     return Status(StatusCode::kTooLarge,
                   fmt::format("{} x {} pixels are more than the {} bytes "
                               "allowed for one render; ask for a smaller "
                               "picture or raise max_render_size",
                               request.width, request.height, limit))
-        .With("requested", static_cast<std::int64_t>(pixels) * 4)
+        .With("requested", static_cast<std::int64_t>(pixels * pixel_bytes))
         .With("limit", static_cast<std::int64_t>(limit));
   }
   if (request.session > kMaxSession) {
@@ -157,6 +162,7 @@ Result<RenderRecord> DirectoryStore::MakeRecord(
                       .created_unix_s = core_->clock->UnixNs() / 1'000'000'000,
                       .ttl_s = static_cast<std::uint32_t>(ttl.count()),
                       .format = request.format,
+                      .pixel_format = request.pixel_format,
                       .width = request.width,
                       .height = request.height,
                       .camera_json = request.camera_json,
@@ -178,7 +184,8 @@ Result<std::unique_ptr<StagedPixels>> DirectoryStore::StagePixels(
   }
   auto record = MakeRecord(request);
   if (!record) return Fail(std::move(record.error()));
-  const std::uint64_t file_bytes = RawSize(record->width, record->height);
+  const std::uint64_t file_bytes =
+      RawSize(record->width, record->height, record->pixel_format);
   const std::uint64_t charged = ChargedBytes(file_bytes);
   core_->table.NoteStaged(file_bytes);
   auto spare = core_->eviction.Admit(charged, file_bytes);

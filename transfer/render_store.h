@@ -83,9 +83,10 @@ struct StageRequest {
   std::uint32_t session = 0;
   std::optional<std::chrono::seconds> ttl{};  // Unset: the default.
   RenderFormat format = RenderFormat::kPam;
-  std::uint32_t width = 0;    // Pixels.
-  std::uint32_t height = 0;   // Pixels.
-  std::string camera_json{};  // One line each, or empty.
+  PixelFormat pixel_format = PixelFormat::kRgba8;  // Of a kPam file.
+  std::uint32_t width = 0;                         // Pixels.
+  std::uint32_t height = 0;                        // Pixels.
+  std::string camera_json{};                       // One line each, or empty.
   std::string settings_json{};
   bool recyclable = false;  // Will only ever be handed out as a mapping.
   bool encrypted = false;   // Shown as kRenderEncrypted.
@@ -98,9 +99,9 @@ class StagedPixels {
 
   virtual const RenderRecord& record() const = 0;
 
-  // height rows of width * 4 bytes, top row first; content unspecified. Valid
-  // until Commit() succeeds or destruction: when it fails, the picture can
-  // still be delivered in another way.
+  // height rows of width * BytesPerPixel() bytes, top row first; content
+  // unspecified. Valid until Commit() succeeds or destruction: when it fails,
+  // the picture can still be delivered in another way.
   virtual std::span<std::byte> pixels() = 0;
 
   // The file behind pixels(), which start at offset 4096 in it. The page before
@@ -277,14 +278,17 @@ class RenderStore {
   virtual void Purge() = 0;
 
   // The size of a raw render's file, and what it is charged: whole pages.
-  // REQUIRES: width * height is below 2^60.
-  static constexpr std::uint64_t RawSize(std::uint32_t width,
-                                         std::uint32_t height) {
-    return kPamHeaderBytes + std::uint64_t{width} * height * 4;
+  // REQUIRES: width * height is below 2^60; not kEncoded.
+  static constexpr std::uint64_t RawSize(
+      std::uint32_t width, std::uint32_t height,
+      PixelFormat format = PixelFormat::kRgba8) {
+    return kPamHeaderBytes +
+           std::uint64_t{width} * height * BytesPerPixel(format);
   }
-  static constexpr std::uint64_t RawFileBytes(std::uint32_t width,
-                                              std::uint32_t height) {
-    return (RawSize(width, height) + 4095) / 4096 * 4096;
+  static constexpr std::uint64_t RawFileBytes(
+      std::uint32_t width, std::uint32_t height,
+      PixelFormat format = PixelFormat::kRgba8) {
+    return (RawSize(width, height, format) + 4095) / 4096 * 4096;
   }
 
  protected:

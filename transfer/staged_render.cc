@@ -162,8 +162,8 @@ RenderInfo DescribeRecord(const RenderRecord& record) {
                   .checksum = {}};
   if (record.format == RenderFormat::kEnc) info.flags = kRenderEncrypted;
   if (record.format == RenderFormat::kPam) {
-    info.pixel_format = PixelFormat::kRgba8;
-    info.stride_bytes = record.width * 4;
+    info.pixel_format = record.pixel_format;
+    info.stride_bytes = record.width * BytesPerPixel(record.pixel_format);
     info.pixel_offset = kPamHeaderBytes;
   }
   return info;

@@ -14,6 +14,7 @@
 #include "clients/cli/key_file.h"
 #include "clients/cli/picture_output.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/view_flags.h"
 #include "clients/cpp/decryption.h"
 
 namespace goxel {
@@ -252,16 +253,8 @@ void AddRenderCommand(CLI::App& app, Invocation& invocation) {
         return ParseSize(text, request);
       })
       ->capture_default_str();
-  CLI::Option* preset = command->add_option(
-      "--camera", request.camera_preset,
-      "Camera preset: front, back, left, right, top, bottom, isometric");
-  command->add_option("--azimuth", request.azimuth, "Degrees, 0 from the front")
-      ->excludes(preset);
-  command
-      ->add_option("--elevation", request.elevation, "Degrees, 90 from above")
-      ->excludes(preset);
-  command->add_flag("--transparent", request.transparent,
-                    "Leave the background out");
+  AddCameraFlags(*command, request.camera);
+  AddLookFlags(*command, request.look);
   CLI::Option* encrypt =
       command->add_flag("--encrypt", request.encrypt,
                         "Keep the picture encrypted in the render directory");

@@ -24,6 +24,7 @@
 
 #include "clients/cpp/json_text.h"
 #include "clients/cpp/mapped_image.h"
+#include "clients/cpp/render_view.h"
 #include "ipc/encrypted_file.h"
 #include "ipc/status.h"
 
@@ -46,13 +47,11 @@ struct ProgressReport {
 };
 
 struct RenderRequest {
-  std::string project_id{};           // Empty: the default project.
-  std::uint32_t width = 1024;         // Pixels.
-  std::uint32_t height = 1024;        // Pixels.
-  std::string camera_preset{};        // Empty: the daemon's default view.
-  std::optional<double> azimuth{};    // Degrees.
-  std::optional<double> elevation{};  // Degrees.
-  bool transparent = false;
+  std::string project_id{};     // Empty: the default project.
+  std::uint32_t width = 1024;   // Pixels.
+  std::uint32_t height = 1024;  // Pixels.
+  RenderCamera camera{};
+  RenderLook look{};
   std::string
       cache{};  // "use", "refresh" or "off"; empty: the daemon's default.
   std::optional<std::chrono::seconds> ttl{};

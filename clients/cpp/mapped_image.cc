@@ -17,8 +17,6 @@
 namespace goxel {
 namespace {
 
-constexpr std::uint64_t kBytesPerPixel = 4;
-
 // Without these seals whoever holds the memfd could shrink it under a reader,
 // which then dies of SIGBUS, or change the picture.
 constexpr int kRequiredSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
@@ -107,9 +105,10 @@ Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
         fmt::format("render {} is gone; the file that was {} serves another",
                     FormatRenderId(id), file_name));
   }
+  const std::uint64_t stride_bytes =
+      std::uint64_t{BytesPerPixel(header->pixel_format)} * header->width;
   const std::uint64_t expected =
-      kPamHeaderBytes +
-      kBytesPerPixel * header->width * std::uint64_t{header->height};
+      kPamHeaderBytes + stride_bytes * header->height;
   if (region->size() != expected) {
     return Fail(
         StatusCode::kDataLoss,
@@ -117,10 +116,12 @@ Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
                     region->size(), header->width, header->height, expected));
   }
   LeaveOutOfCoreFiles(region->bytes());
-  return MappedImage(std::move(*region), {.width = header->width,
-                                          .height = header->height,
-                                          .stride_bytes = header->width * 4,
-                                          .pixel_offset = kPamHeaderBytes});
+  return MappedImage(std::move(*region),
+                     {.width = header->width,
+                      .height = header->height,
+                      .pixel_format = header->pixel_format,
+                      .stride_bytes = static_cast<std::uint32_t>(stride_bytes),
+                      .pixel_offset = kPamHeaderBytes});
 }
 
 Result<MappedImage> MappedImage::FromDescriptor(int fd,
@@ -136,7 +137,8 @@ Result<MappedImage> MappedImage::FromDescriptor(int fd,
   if (!region) return Fail(region.error());
   const bool rows_fit =
       geometry.width > 0 && geometry.height > 0 &&
-      geometry.stride_bytes >= kBytesPerPixel * geometry.width;
+      geometry.stride_bytes >=
+          std::uint64_t{BytesPerPixel(geometry.pixel_format)} * geometry.width;
   const bool pixels_fit =
       geometry.pixel_offset <= region->size() &&
       std::uint64_t{geometry.stride_bytes} * geometry.height <=

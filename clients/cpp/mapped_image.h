@@ -27,6 +27,7 @@ class MappedImage {
   struct Geometry {
     std::uint32_t width = 0;   // Pixels.
     std::uint32_t height = 0;  // Pixels.
+    PixelFormat pixel_format = PixelFormat::kRgba8;
     std::uint32_t stride_bytes = 0;
     std::size_t pixel_offset = 0;  // From the start of the file, in bytes.
   };
@@ -45,10 +46,12 @@ class MappedImage {
 
   std::uint32_t width() const { return geometry_.width; }    // Pixels.
   std::uint32_t height() const { return geometry_.height; }  // Pixels.
+  // What a pixel is: colour, or a value of a plane.
+  PixelFormat pixel_format() const { return geometry_.pixel_format; }
   // From one row to the next.
   std::uint32_t stride_bytes() const { return geometry_.stride_bytes; }
 
-  // RGBA8, sRGB, straight alpha, top row first: height rows of stride bytes.
+  // Top row first: height rows of stride bytes.
   std::span<const std::byte> pixels() const;
   // REQUIRES: y < height().
   std::span<const std::byte> row(std::uint32_t y) const;

@@ -76,7 +76,8 @@ void CheckRecord(const OpenRender& render, const std::string& name,
                                          RenderFileName(*record)));
   }
   const std::uint64_t raw_bytes =
-      kPamHeaderBytes + std::uint64_t{record->width} * record->height * 4;
+      kPamHeaderBytes + std::uint64_t{record->width} * record->height *
+                            BytesPerPixel(record->pixel_format);
   if (parts.format == RenderFormat::kPam && render.size_bytes != raw_bytes) {
     check.problems.push_back(fmt::format(
         "its file has {} bytes; {} x {} pixels need {}", render.size_bytes,

@@ -4,7 +4,10 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace goxel {
 namespace {
@@ -24,22 +27,106 @@ std::string TextOf(const rapidjson::StringBuffer& buffer) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-void WriteCamera(Writer& writer, const RenderRequest& request) {
-  if (!request.camera_preset.empty()) {
-    WriteMember(writer, "camera_preset", request.camera_preset);
-  }
-  if (!request.azimuth && !request.elevation) return;
+void WriteIfGiven(Writer& writer, const char* key,
+                  const std::optional<double>& number) {
+  if (!number) return;
+  writer.Key(key);
+  writer.Double(*number);
+}
+
+void WriteIfGiven(Writer& writer, const char* key, std::string_view text) {
+  if (!text.empty()) WriteMember(writer, key, text);
+}
+
+void WriteIfGiven(Writer& writer, const char* key,
+                  const std::optional<Rgba>& color) {
+  if (!color) return;
+  writer.Key(key);
+  writer.StartArray();
+  for (const std::uint8_t channel : *color) writer.Uint(channel);
+  writer.EndArray();
+}
+
+void WriteFlag(Writer& writer, const char* key, bool value) {
+  if (!value) return;
+  writer.Key(key);
+  writer.Bool(true);
+}
+
+bool IsPlain(const RenderCamera& camera) {
+  return !camera.azimuth && !camera.elevation && !camera.roll && !camera.fov &&
+         !camera.orthographic && camera.stored.empty() && !camera.matrix;
+}
+
+void WriteCamera(Writer& writer, const RenderCamera& camera) {
+  WriteIfGiven(writer, "camera_preset", camera.preset);
+  if (IsPlain(camera)) return;
   writer.Key("camera");
   writer.StartObject();
-  if (request.azimuth) {
-    writer.Key("azimuth");
-    writer.Double(*request.azimuth);
-  }
-  if (request.elevation) {
-    writer.Key("elevation");
-    writer.Double(*request.elevation);
+  WriteIfGiven(writer, "azimuth", camera.azimuth);
+  WriteIfGiven(writer, "elevation", camera.elevation);
+  WriteIfGiven(writer, "roll", camera.roll);
+  WriteIfGiven(writer, "fov", camera.fov);
+  WriteFlag(writer, "ortho", camera.orthographic);
+  WriteIfGiven(writer, "stored", camera.stored);
+  if (camera.matrix) {
+    writer.Key("matrix");
+    writer.StartArray();
+    for (const double number : *camera.matrix) writer.Double(number);
+    writer.EndArray();
   }
   writer.EndObject();
+}
+
+void WriteLook(Writer& writer, const RenderLook& look) {
+  WriteIfGiven(writer, "style", look.style);
+  WriteIfGiven(writer, "shadows", look.shadows);
+  if (look.ambient_occlusion) {
+    writer.Key("ambient_occlusion");
+    writer.Bool(*look.ambient_occlusion);
+  }
+  if (look.samples) {
+    writer.Key("samples");
+    writer.Int(*look.samples);
+  }
+  if (look.outline_width) {
+    writer.Key("outline");
+    writer.StartObject();
+    WriteIfGiven(writer, "width", look.outline_width);
+    writer.EndObject();
+  }
+  WriteFlag(writer, "ground", look.ground);
+  WriteIfGiven(writer, "background_color", look.background);
+  WriteIfGiven(writer, "background_bottom", look.background_bottom);
+  WriteFlag(writer, "transparent", look.transparent);
+  if (!look.light_azimuth && !look.light_elevation) return;
+  writer.Key("light");
+  writer.StartObject();
+  WriteIfGiven(writer, "azimuth", look.light_azimuth);
+  WriteIfGiven(writer, "elevation", look.light_elevation);
+  writer.EndObject();
+}
+
+// JSON has no other numbers.
+Status CheckFinite(const RenderRequest& request) {
+  const RenderCamera& camera = request.camera;
+  const RenderLook& look = request.look;
+  std::vector<double> numbers;
+  for (const auto& number :
+       {camera.azimuth, camera.elevation, camera.roll, camera.fov,
+        look.outline_width, look.light_azimuth, look.light_elevation}) {
+    if (number) numbers.push_back(*number);
+  }
+  if (camera.matrix) {
+    numbers.insert(numbers.end(), camera.matrix->begin(), camera.matrix->end());
+  }
+  const auto bad = std::ranges::find_if_not(
+      numbers, [](double number) { return std::isfinite(number); });
+  if (bad == numbers.end()) return {};
+  return {StatusCode::kInvalidArgument,
+          fmt::format("a number of the camera or the look is {}; give finite "
+                      "ones",
+                      *bad)};
 }
 
 // In which modes the client can use a picture that found no file.
@@ -57,12 +144,6 @@ void WriteFallback(Writer& writer, const RenderRequest& request,
   writer.EndArray();
 }
 
-void WriteFlag(Writer& writer, const char* key, bool value) {
-  if (!value) return;
-  writer.Key(key);
-  writer.Bool(true);
-}
-
 void WriteOptions(Writer& writer, const RenderRequest& request,
                   std::string_view return_mode) {
   writer.Key("options");
@@ -73,7 +154,7 @@ void WriteOptions(Writer& writer, const RenderRequest& request,
   }
   if (return_mode != "fd") WriteFallback(writer, request, return_mode);
   if (!request.cache.empty()) WriteMember(writer, "cache", request.cache);
-  WriteFlag(writer, "transparent", request.transparent);
+  WriteLook(writer, request.look);
   WriteFlag(writer, "encrypt", request.encrypt);
   WriteFlag(writer, "progress", request.on_progress != nullptr);
   if (request.ttl) {
@@ -131,13 +212,8 @@ std::string WriteEphemeralProjectParams(std::string_view project_id) {
 
 Result<std::string> WriteRenderParams(const RenderRequest& request,
                                       std::string_view return_mode) {
-  for (const double angle :
-       {request.azimuth.value_or(0), request.elevation.value_or(0)}) {
-    if (!std::isfinite(angle)) {
-      return Fail(
-          StatusCode::kInvalidArgument,
-          fmt::format("camera angle {} is not a number of degrees", angle));
-    }
+  if (Status finite = CheckFinite(request); !finite.ok()) {
+    return Fail(std::move(finite));
   }
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
@@ -149,7 +225,7 @@ Result<std::string> WriteRenderParams(const RenderRequest& request,
   writer.Uint(request.width);
   writer.Key("height");
   writer.Uint(request.height);
-  WriteCamera(writer, request);
+  WriteCamera(writer, request.camera);
   WriteOptions(writer, request, return_mode);
   writer.EndObject();
   return TextOf(buffer);

@@ -31,7 +31,7 @@ std::string WriteStringParams(std::initializer_list<StringParam> params);
 std::string WriteEphemeralProjectParams(std::string_view project_id);
 
 // Parameters of goxel.render_scene. `return_mode` as on the wire.
-// kInvalidArgument for an angle that is not finite.
+// kInvalidArgument for a number that is not finite.
 Result<std::string> WriteRenderParams(const RenderRequest& request,
                                       std::string_view return_mode);
 

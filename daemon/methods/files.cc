@@ -13,6 +13,7 @@
 #include "daemon/methods/methods.h"
 #include "daemon/param_reader.h"
 #include "daemon/result_writer.h"
+#include "daemon/view_state.h"
 #include "renderer/formats/scene_file.h"
 #include "renderer/formats/scene_writer.h"
 
@@ -191,8 +192,9 @@ RpcResult SaveProject(const MethodContext& context, const MethodCall& call) {
                                 "\"gox\", goxel.export_model writes others",
                                 *format)});
   }
-  const auto scene = call.project->Copy();
+  auto scene = call.project->Copy();
   if (!scene) return NothingToWrite(kSave, *path);
+  StoreViewState(call.project->view_state(), *scene);
   const auto files = WriteFiles(context, *scene, ExportFormat::kGox, *path);
   if (!files) return FileError(kSave, *path, files.error());
   return WrittenReply(*path, std::nullopt, *files,

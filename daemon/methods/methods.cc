@@ -22,6 +22,8 @@ void AddAllMethods(MethodTable& table, const MethodContext& context) {
   AddWaitMethod(table, context);
   AddEncodeMethod(table, context);
   AddReloadMethod(table, context);
+  AddViewStateMethods(table);
+  AddViewsMethods(table, context);
 }
 
 }  // namespace goxel

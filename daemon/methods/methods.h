@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "daemon/cancellation.h"
 #include "daemon/connection_leases.h"
 #include "daemon/live_options.h"
 #include "daemon/method_table.h"
@@ -33,6 +34,7 @@ struct MethodContext {
   RenderWaiters& waiters;
   ConnectionLeases& leases;
   ScriptService& scripts;
+  Cancellations& cancellations;
   // To be called for every render that a method commits.
   std::function<void(const RenderInfo&)> on_commit;
   std::chrono::steady_clock::time_point started;
@@ -75,8 +77,23 @@ void AddLayerMethods(MethodTable& table, const MethodContext& context);
 void AddReadingMethods(MethodTable& table);
 void AddColorMethods(MethodTable& table);
 
-// goxel.render_scene.
+// goxel.set_camera, get_camera, set_light, get_light.
+void AddViewStateMethods(MethodTable& table);
+
+// goxel.render_scene; then render_views, cancel.
 void AddRenderSceneMethod(MethodTable& table, const MethodContext& context);
+void AddViewsMethods(MethodTable& table, const MethodContext& context);
+
+// What a request may ask for, by the options as they are.
+RenderLimits RenderLimitsOf(const MethodContext& context);
+
+// `request_id`, 1 to 128 bytes; empty when it is not given.
+Result<std::string_view> ReadRequestId(const Params& params);
+
+// Makes the request of `call` known to goxel.cancel by its request_id; null
+// when it has none.
+Result<std::shared_ptr<Cancellation>> BeginCancellable(
+    const MethodContext& context, const MethodCall& call);
 
 // goxel.get_render_info, cleanup_render, list_renders, touch_render,
 // get_render_stats, pin_render, collect_renders, report_reads.

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "daemon/methods/methods.h"
+#include "daemon/methods/render_planes.h"
 #include "daemon/render_reply.h"
 #include "daemon/render_request.h"
+#include "daemon/view_state.h"
 
 namespace goxel {
 namespace {
@@ -31,24 +33,29 @@ tl::unexpected<RpcError> RenderError(const SceneRenderRequest& request,
   return LegacyError(kRenderFailed, std::move(renamed));
 }
 
-RenderLimits LimitsOf(const MethodContext& context) {
-  const auto options = context.options.Get();
-  return {.max_width = options->max_width,
-          .max_height = options->max_height,
-          .max_render_bytes = options->max_render_size,
-          .max_inline_bytes = options->max_inline_size,
-          .render_directory = context.store.directory()};
-}
-
 void RenderScene(const MethodContext& context, const MethodCall& call,
                  Responder respond) {
-  auto request = ParseRenderRequest(call.params, LimitsOf(context));
+  auto request = ParseRenderRequest(call.params, RenderLimitsOf(context));
   if (!request) return respond(RpcFail(std::move(request.error())));
+  auto cancellation = BeginCancellable(context, call);
+  if (!cancellation) return respond(RpcFail(std::move(cancellation.error())));
+  request->cancellation = *std::move(cancellation);
   if (!request->ttl) request->ttl = context.options->ttl;
   if (NamesOutput(*request) && !call.project->Describe()) {
     return respond(
         LegacyError(kRenderFailed, {StatusCode::kFailedPrecondition,
                                     "Failed to render scene: error code -1"}));
+  }
+  const auto snapshot = call.project->Snapshot();
+  const Status completed =
+      UseViewState(call.project->view_state(), snapshot->scene(), *request);
+  if (!completed.ok()) return respond(RenderError(*request, completed));
+  if (!request->planes.empty()) {
+    const auto answer = [=, request = *request](Result<PlanesOutcome> outcome) {
+      if (!outcome) return respond(RpcFail(std::move(outcome.error())));
+      respond(MakePlanesReply(request, *snapshot, *outcome));
+    };
+    return RenderWithPlanes(context, *request, snapshot, call.peer, answer);
   }
   const auto answer =
       [respond = std::move(respond), request = *request,
@@ -58,11 +65,19 @@ void RenderScene(const MethodContext& context, const MethodCall& call,
         if (outcome.error().code() == StatusCode::kPermissionDenied) ++refused;
         respond(RenderError(request, std::move(outcome.error())));
       };
-  context.renders.Render(*std::move(request), call.project->Snapshot(),
-                         call.peer, answer);
+  context.renders.Render(*std::move(request), snapshot, call.peer, answer);
 }
 
 }  // namespace
+
+RenderLimits RenderLimitsOf(const MethodContext& context) {
+  const auto options = context.options.Get();
+  return {.max_width = options->max_width,
+          .max_height = options->max_height,
+          .max_render_bytes = options->max_render_size,
+          .max_inline_bytes = options->max_inline_size,
+          .render_directory = context.store.directory()};
+}
 
 void AddRenderSceneMethod(MethodTable& table, const MethodContext& context) {
   table.Add({.name = "goxel.render_scene",

@@ -62,17 +62,18 @@ void WriteRender(ResultWriter& out, const RenderStore& store,
 }
 
 void WriteMapping(ResultWriter& out, const RenderInfo& info) {
-  if (info.pixel_format != PixelFormat::kRgba8) return;
+  if (info.pixel_format == PixelFormat::kEncoded) return;
   out.Key("mapping")
       .BeginObject()
       .Field("offset", info.pixel_offset)
       .Field("length", std::uint64_t{info.stride_bytes} * info.height)
       .Field("stride", info.stride_bytes)
-      .Field("pixel_format", "rgba8")
-      .Field("origin", "top_left")
-      .Field("color_space", "srgb")
-      .Field("alpha", "straight")
-      .EndObject();
+      .Field("pixel_format", ToString(info.pixel_format))
+      .Field("origin", "top_left");
+  if (info.pixel_format == PixelFormat::kRgba8) {
+    out.Field("color_space", "srgb").Field("alpha", "straight");
+  }
+  out.EndObject();
 }
 
 RpcReply RenderReply(const RenderStore& store, const RenderInfo& info) {

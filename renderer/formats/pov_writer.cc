@@ -12,6 +12,7 @@
 #include "renderer/formats/piece_writer.h"
 #include "renderer/formats/sorted_tiles.h"
 #include "renderer/scene/hull.h"
+#include "renderer/stored_camera.h"
 
 namespace goxel {
 namespace {
@@ -25,15 +26,7 @@ std::optional<CameraRequest> ActiveCamera(const Scene& scene) {
   const auto active =
       std::ranges::find_if(scene.cameras, &StoredCamera::active);
   if (active == scene.cameras.end()) return std::nullopt;
-  glm::dmat4 matrix;
-  for (int i = 0; i < 16; ++i) {
-    matrix[i / 4][i % 4] = double{active->matrix[static_cast<std::size_t>(i)]};
-  }
-  CameraRequest request;
-  request.matrix = matrix;
-  request.orthographic = active->orthographic;
-  if (active->distance > 0) request.distance = double{active->distance};
-  return request;
+  return RequestOf(*active);
 }
 
 Camera CameraOf(const Scene& scene, const Volume& volume) {

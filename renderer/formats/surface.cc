@@ -1,26 +1,34 @@
 #include "renderer/formats/surface.h"
 
 #include <algorithm>
+#include <memory>
 #include <span>
-#include <tuple>
 
 namespace goxel {
 namespace {
 
 using Corners = std::span<const MeshVertex, 4>;
 
-// The lowest tile of every chunk with a solid voxel, in order.
-std::vector<TileCoord> ListChunks(const SolidTiles& tiles) {
-  std::vector<TileCoord> chunks;
-  chunks.reserve(tiles.size());
-  constexpr std::int32_t kMask = ~(kChunkTiles - 1);
-  for (const auto& [coord, tile] : tiles) {
-    chunks.push_back({coord.x & kMask, coord.y & kMask, coord.z & kMask});
+// Meshes one chunk of a volume after the other.
+class SurfaceMesher {
+ public:
+  // `volume` must outlive this object.
+  explicit SurfaceMesher(const Volume& volume) : volume_(volume) {}
+
+  // Valid until the next call.
+  const std::vector<MeshVertex>& QuadsOf(TileCoord chunk) {
+    cells_.Gather(ChunkSurroundings(volume_, chunk), MaterialMap());
+    quads_.opaque.clear();
+    mesher_.Append(cells_, quads_);
+    return quads_.opaque;
   }
-  std::ranges::sort(chunks);
-  chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
-  return chunks;
-}
+
+ private:
+  const Volume& volume_;
+  ChunkCells cells_;
+  ChunkMesher mesher_{QuadCorners::kAllOpen};
+  ChunkQuads quads_;
+};
 
 SurfaceQuad QuadOf(Corners vertices, const GridPoint& origin) {
   const auto& color = vertices[0].color;
@@ -50,19 +58,16 @@ std::vector<std::size_t> OrderByColor(const std::vector<MeshVertex>& vertices) {
 
 Surface::Surface(const Volume& volume)
     : volume_(volume),
-      tiles_(FindSolidTiles(volume_)),
-      chunks_(ListChunks(tiles_)),
+      chunks_(ListChunks(volume_)),
       bounds_(volume_.Bounds(kSolidAlpha).value_or(Box{})) {}
 
 Status Surface::ForEachQuad(const Visitor& visit) const {
-  ChunkMesher mesher(tiles_);
-  std::vector<MeshVertex> vertices;
+  const auto mesher = std::make_unique<SurfaceMesher>(volume_);
   for (const TileCoord& chunk : chunks_) {
     const GridPoint origin = {std::int64_t{chunk.x} * kTileSide,
                               std::int64_t{chunk.y} * kTileSide,
                               std::int64_t{chunk.z} * kTileSide};
-    vertices.clear();
-    mesher.Append(chunk, {}, vertices);
+    const std::vector<MeshVertex>& vertices = mesher->QuadsOf(chunk);
     for (const std::size_t first : OrderByColor(vertices)) {
       const SurfaceQuad quad = QuadOf(Corners(&vertices[first], 4), origin);
       if (Status visited = visit(quad); !visited.ok()) return visited;
@@ -72,13 +77,10 @@ Status Surface::ForEachQuad(const Visitor& visit) const {
 }
 
 std::uint64_t Surface::CountQuads() const {
-  ChunkMesher mesher(tiles_);
-  std::vector<MeshVertex> vertices;
+  const auto mesher = std::make_unique<SurfaceMesher>(volume_);
   std::uint64_t count = 0;
   for (const TileCoord& chunk : chunks_) {
-    vertices.clear();
-    mesher.Append(chunk, {}, vertices);
-    count += vertices.size() / 4;
+    count += mesher->QuadsOf(chunk).size() / 4;
   }
   return count;
 }

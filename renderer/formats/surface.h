@@ -46,11 +46,10 @@ class Surface {
   // The box around everything that is seen. Empty for an empty surface.
   const Box& bounds() const { return bounds_; }
 
-  bool empty() const { return tiles_.empty(); }
+  bool empty() const { return bounds_ == Box{}; }
 
  private:
-  Volume volume_;  // Keeps alive what `tiles_` points to.
-  SolidTiles tiles_;
+  Volume volume_;
   std::vector<TileCoord> chunks_;  // The lowest tile of each; sorted.
   Box bounds_;
 };

@@ -1,5 +1,5 @@
 // A GL context without a window: the only thing that differs between ways of
-// getting at a GL (OSMesa today).
+// getting at a GL.
 //
 // Thread safety: a context belongs to the thread that made it. Where a thread
 // has several, GL functions act on the one made current last.
@@ -7,11 +7,26 @@
 #ifndef RENDERER_GL_CONTEXT_H_
 #define RENDERER_GL_CONTEXT_H_
 
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "ipc/status.h"
 
 namespace goxel {
+
+// Ways of getting at a GL without a window.
+enum class GlBackend : std::uint8_t {
+  kAuto,    // The first of the others that works here.
+  kOsMesa,  // Draws on the CPU. Mesa 13 to 25.0 has it.
+  kEgl,     // Mesa's surfaceless platform: a GPU, or the CPU.
+};
+// By GlBackend, as options write it.
+inline constexpr std::array<std::string_view, 3> kGlBackendNames = {
+    "auto", "osmesa", "egl"};
+std::string_view ToString(GlBackend backend);
 
 class GlContext {
  public:
@@ -28,14 +43,20 @@ class GlContext {
   // may be called as long as the context lives.
   virtual Procedure FindProcedure(const char* name) const = 0;
 
+  // By way of what it was made; never kAuto.
+  virtual GlBackend backend() const = 0;
+
  protected:
   GlContext() = default;
 };
 
-// A core context of at least GL 3.3 that draws on the CPU, current, with a
-// default framebuffer of one pixel: draw into framebuffer objects. kUnavailable
-// when OSMesa gives none.
-Result<std::unique_ptr<GlContext>> CreateOsMesaContext();
+// Those that this library was built with, in the order of kAuto.
+std::vector<GlBackend> BuiltGlBackends();
+
+// A core context of at least GL 3.3, current: draw into framebuffer objects, it
+// has no framebuffer of its own. kUnavailable, with the reasons, when there is
+// none by way of `backend` here.
+Result<std::unique_ptr<GlContext>> CreateGlContext(GlBackend backend);
 
 }  // namespace goxel
 

@@ -26,6 +26,14 @@ class FrameBuffer {
   // memory or does not draw into such a texture.
   Status Bind(std::uint32_t width, std::uint32_t height, GLuint texture);
 
+  // The depth of what is bound: GL_DEPTH_COMPONENT24, width x height, row 0 the
+  // topmost of the picture. To sample it while drawing into the colours, take
+  // it out of the frame first and put it back afterwards: the GL leaves open
+  // what a texture holds that is drawn into at the same time.
+  GLuint depth_texture() const { return depth_.object.id(); }
+  void DetachDepth();
+  void AttachDepth();
+
   // Lets go of the texture, and of buffers too large to keep.
   void Release();
 
@@ -34,15 +42,19 @@ class FrameBuffer {
     GlObject object;
     std::uint32_t width = 0;
     std::uint32_t height = 0;
+
+    bool Fits(std::uint32_t w, std::uint32_t h) const {
+      return width == w && height == h;
+    }
   };
 
-  void Fit(Buffer& buffer, GLenum format, std::uint32_t width,
-           std::uint32_t height);
+  void FitColor(std::uint32_t width, std::uint32_t height);
+  void FitDepth(std::uint32_t width, std::uint32_t height);
 
   const GlFunctions& gl_;
   GlObject frame_;
-  Buffer depth_;
-  Buffer color_;
+  Buffer depth_;  // A texture.
+  Buffer color_;  // A renderbuffer.
 };
 
 }  // namespace goxel

@@ -17,17 +17,21 @@ namespace goxel {
 
 // name as a member, type of the pointer.
 #define GOXEL_GL_FUNCTIONS(X)                                  \
+  X(ActiveTexture, PFNGLACTIVETEXTUREPROC)                     \
   X(AttachShader, PFNGLATTACHSHADERPROC)                       \
   X(BindBuffer, PFNGLBINDBUFFERPROC)                           \
   X(BindFramebuffer, PFNGLBINDFRAMEBUFFERPROC)                 \
   X(BindRenderbuffer, PFNGLBINDRENDERBUFFERPROC)               \
   X(BindTexture, PFNGLBINDTEXTUREPROC)                         \
   X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                 \
+  X(BlendFunc, PFNGLBLENDFUNCPROC)                             \
+  X(BlendFuncSeparate, PFNGLBLENDFUNCSEPARATEPROC)             \
   X(BufferData, PFNGLBUFFERDATAPROC)                           \
   X(CheckFramebufferStatus, PFNGLCHECKFRAMEBUFFERSTATUSPROC)   \
   X(Clear, PFNGLCLEARPROC)                                     \
   X(ClearColor, PFNGLCLEARCOLORPROC)                           \
   X(CompileShader, PFNGLCOMPILESHADERPROC)                     \
+  X(CopyTexSubImage2D, PFNGLCOPYTEXSUBIMAGE2DPROC)             \
   X(CreateProgram, PFNGLCREATEPROGRAMPROC)                     \
   X(CreateShader, PFNGLCREATESHADERPROC)                       \
   X(DeleteBuffers, PFNGLDELETEBUFFERSPROC)                     \
@@ -37,7 +41,11 @@ namespace goxel {
   X(DeleteShader, PFNGLDELETESHADERPROC)                       \
   X(DeleteTextures, PFNGLDELETETEXTURESPROC)                   \
   X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)           \
+  X(DepthFunc, PFNGLDEPTHFUNCPROC)                             \
+  X(DepthMask, PFNGLDEPTHMASKPROC)                             \
   X(Disable, PFNGLDISABLEPROC)                                 \
+  X(DrawArrays, PFNGLDRAWARRAYSPROC)                           \
+  X(DrawBuffer, PFNGLDRAWBUFFERPROC)                           \
   X(DrawElementsBaseVertex, PFNGLDRAWELEMENTSBASEVERTEXPROC)   \
   X(Enable, PFNGLENABLEPROC)                                   \
   X(EnableVertexAttribArray, PFNGLENABLEVERTEXATTRIBARRAYPROC) \
@@ -59,13 +67,20 @@ namespace goxel {
   X(GetUniformLocation, PFNGLGETUNIFORMLOCATIONPROC)           \
   X(LinkProgram, PFNGLLINKPROGRAMPROC)                         \
   X(PixelStorei, PFNGLPIXELSTOREIPROC)                         \
+  X(ReadBuffer, PFNGLREADBUFFERPROC)                           \
   X(ReadPixels, PFNGLREADPIXELSPROC)                           \
   X(RenderbufferStorage, PFNGLRENDERBUFFERSTORAGEPROC)         \
   X(Scissor, PFNGLSCISSORPROC)                                 \
   X(ShaderSource, PFNGLSHADERSOURCEPROC)                       \
+  X(TexImage2D, PFNGLTEXIMAGE2DPROC)                           \
+  X(TexParameteri, PFNGLTEXPARAMETERIPROC)                     \
   X(Uniform1f, PFNGLUNIFORM1FPROC)                             \
   X(Uniform1fv, PFNGLUNIFORM1FVPROC)                           \
+  X(Uniform1i, PFNGLUNIFORM1IPROC)                             \
   X(Uniform2f, PFNGLUNIFORM2FPROC)                             \
+  X(Uniform2fv, PFNGLUNIFORM2FVPROC)                           \
+  X(Uniform3fv, PFNGLUNIFORM3FVPROC)                           \
+  X(Uniform4f, PFNGLUNIFORM4FPROC)                             \
   X(UniformMatrix4fv, PFNGLUNIFORMMATRIX4FVPROC)               \
   X(UseProgram, PFNGLUSEPROGRAMPROC)                           \
   X(VertexAttribIPointer, PFNGLVERTEXATTRIBIPOINTERPROC)       \

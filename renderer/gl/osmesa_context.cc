@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "renderer/gl/context.h"
+#include "renderer/gl/backends.h"
 
 namespace goxel {
 namespace {
@@ -27,6 +27,8 @@ class OsMesaContext : public GlContext {
   Procedure FindProcedure(const char* name) const override {
     return OSMesaGetProcAddress(name);
   }
+
+  GlBackend backend() const override { return GlBackend::kOsMesa; }
 
  private:
   OSMesaContext context_;

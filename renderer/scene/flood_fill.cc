@@ -19,9 +19,9 @@ using Offset = std::array<int, 3>;
 
 std::vector<Offset> NeighboursOf(Connectivity connectivity) {
   // How many axes a step may go along at once.
-  const int axes = connectivity == Connectivity::kFaces   ? 1
-                   : connectivity == Connectivity::kEdges ? 2
-                                                          : 3;
+  const int axes = connectivity == Connectivity::kFace   ? 1
+                   : connectivity == Connectivity::kEdge ? 2
+                                                         : 3;
   std::vector<Offset> offsets;
   for (int i = 0; i < 27; ++i) {
     const Offset offset = {i % 3 - 1, i / 3 % 3 - 1, i / 9 - 1};

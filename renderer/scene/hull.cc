@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numbers>
 #include <tuple>
 #include <utility>
+
+#include "renderer/scene/voxel_row.h"
 
 namespace goxel {
 namespace {
@@ -21,12 +24,20 @@ struct Range {
   bool empty() const { return first >= last; }
 };
 
-// The voxels of one row of tiles along x: for each of its 16 x 16 rows of
-// voxels, from where to where they reach.
+// From where to where a row of voxels along x reaches.
+struct VoxelRow {
+  double y = 0, z = 0;
+  Range reach;
+};
+
+// One row of tiles along x. Most rows lie behind others in every direction, and
+// no voxel of them is ever looked at.
 struct TileRow {
   double y = 0, z = 0;  // Of the first row of voxels.
-  Range reach;          // Of all rows.
-  std::array<Range, kTileSide * kTileSide> rows;
+  Range reach;          // Of all voxels; before they are looked at, of tiles.
+  std::vector<std::pair<double, const Tile*>> tiles;  // And where they start.
+  bool is_looked_at = false;
+  std::vector<VoxelRow> rows;  // Those that may have an outermost point.
 };
 
 void Widen(Range& range, double first, double last) {
@@ -34,33 +45,63 @@ void Widen(Range& range, double first, double last) {
   range.last = std::max(range.last, last);
 }
 
-void AddTile(TileRow& tile_row, double x, const Tile& tile,
-             std::uint8_t min_alpha) {
-  for (std::size_t row = 0; row < tile_row.rows.size(); ++row) {
-    const Color* voxels = &tile.voxels[row * kTileSide];
-    int first = 0;
-    while (first < kTileSide && voxels[first].a < min_alpha) ++first;
-    if (first == kTileSide) continue;
-    int last = kTileSide;
-    while (voxels[last - 1].a < min_alpha) --last;
-    Widen(tile_row.rows[row], x + first, x + last);
-    Widen(tile_row.reach, x + first, x + last);
-  }
-}
-
-std::vector<TileRow> CollectRows(const Volume& volume, std::uint8_t min_alpha) {
+std::vector<TileRow> CollectRows(const Volume& volume) {
   std::map<std::pair<std::int32_t, std::int32_t>, TileRow> rows;
   for (const auto& [coord, tile] : volume.tiles()) {
     TileRow& row = rows[{coord.y, coord.z}];
     row.y = static_cast<double>(coord.y) * kTileSide;
     row.z = static_cast<double>(coord.z) * kTileSide;
-    AddTile(row, static_cast<double>(coord.x) * kTileSide, *tile, min_alpha);
+    const double x = static_cast<double>(coord.x) * kTileSide;
+    Widen(row.reach, x, x + kTileSide);
+    row.tiles.emplace_back(x, tile.get());
   }
   std::vector<TileRow> collected;
-  for (auto& [coord, row] : rows) {
-    if (!row.reach.empty()) collected.push_back(std::move(row));
-  }
+  collected.reserve(rows.size());
+  for (auto& [coord, row] : rows) collected.push_back(std::move(row));
   return collected;
+}
+
+// The rows of voxels of a row of tiles, row (y, z) at y + 16 * z.
+using VoxelRanges = std::array<Range, std::size_t{kTileSide} * kTileSide>;
+
+// True when two rows on both sides reach as far as the one between them: then
+// no point of it is farther out than all points of theirs.
+bool IsBetween(const VoxelRanges& ranges, std::size_t row) {
+  const auto covers = [&](std::size_t other) {
+    return ranges[other].first <= ranges[row].first &&
+           ranges[other].last >= ranges[row].last;
+  };
+  const std::size_t y = row % kTileSide;
+  const std::size_t z = row / kTileSide;
+  const auto is_inside = [](std::size_t i) {
+    return i > 0 && i + 1 < kTileSide;
+  };
+  return (is_inside(y) && covers(row - 1) && covers(row + 1)) ||
+         (is_inside(z) && covers(row - kTileSide) && covers(row + kTileSide));
+}
+
+void LookAtVoxels(TileRow& tile_row, std::uint8_t min_alpha) {
+  VoxelRanges ranges;
+  tile_row.is_looked_at = true;
+  tile_row.reach = {};
+  for (const auto& [x, tile] : tile_row.tiles) {
+    for (std::size_t row = 0; row < ranges.size(); ++row) {
+      const unsigned voxels =
+          BitsOfAlpha(&tile->voxels[row * kTileSide], min_alpha);
+      if (voxels == 0) continue;
+      const double first = x + std::countr_zero(voxels);
+      const double last = x + std::bit_width(voxels);
+      Widen(ranges[row], first, last);
+      Widen(tile_row.reach, first, last);
+    }
+  }
+  for (std::size_t row = 0; row < ranges.size(); ++row) {
+    if (ranges[row].empty() || IsBetween(ranges, row)) continue;
+    tile_row.rows.push_back(
+        {.y = tile_row.y + static_cast<double>(row % kTileSide),
+         .z = tile_row.z + static_cast<double>(row / kTileSide),
+         .reach = ranges[row]});
+  }
 }
 
 // The corner of a box that is farthest out along `direction`.
@@ -79,17 +120,24 @@ double Dot(const glm::dvec3& a, const glm::dvec3& b) {
   return a.x * b.x + a.y * b.y + a.z * b.z;
 }
 
-void SearchRow(const TileRow& tile_row, const glm::dvec3& direction,
-               Farthest& best) {
+// True when a corner of the row's reach is farther out than `best`.
+bool MayBeFarther(const TileRow& tile_row, const glm::dvec3& direction,
+                  const Farthest& best) {
+  if (tile_row.reach.empty()) return false;
   const glm::dvec3 corner =
       FarCorner(tile_row.reach, tile_row.y, tile_row.z, kTileSide, direction);
-  if (Dot(corner, direction) <= best.distance) return;
-  for (int row = 0; row < kTileSide * kTileSide; ++row) {
-    const Range& range = tile_row.rows[static_cast<std::size_t>(row)];
-    if (range.empty()) continue;
-    const glm::dvec3 point =
-        FarCorner(range, tile_row.y + row % kTileSide,
-                  tile_row.z + row / kTileSide, 1, direction);
+  return Dot(corner, direction) > best.distance;
+}
+
+void SearchRow(TileRow& tile_row, const glm::dvec3& direction,
+               std::uint8_t min_alpha, Farthest& best) {
+  if (!MayBeFarther(tile_row, direction, best)) return;
+  if (!tile_row.is_looked_at) {
+    LookAtVoxels(tile_row, min_alpha);
+    if (!MayBeFarther(tile_row, direction, best)) return;
+  }
+  for (const VoxelRow& row : tile_row.rows) {
+    const glm::dvec3 point = FarCorner(row.reach, row.y, row.z, 1, direction);
     const double distance = Dot(point, direction);
     if (distance > best.distance) best = {distance, point};
   }
@@ -108,17 +156,18 @@ glm::dvec3 Direction(int i) {
 
 std::vector<glm::dvec3> OutermostPoints(const Volume& volume,
                                         std::uint8_t min_alpha) {
-  const std::vector<TileRow> rows = CollectRows(volume, min_alpha);
+  std::vector<TileRow> rows = CollectRows(volume);
   std::vector<glm::dvec3> points;
-  if (rows.empty()) return points;
   for (int i = 0; i < kDirections; ++i) {
     const glm::dvec3 direction = Direction(i);
     Farthest best;
-    // The last point found is a good guess, which lets most rows be skipped.
-    if (!points.empty()) {
-      best = {Dot(points.back(), direction), points.back()};
+    // The points found before are good guesses, which let most rows be skipped.
+    for (const glm::dvec3& point : points) {
+      const double distance = Dot(point, direction);
+      if (distance > best.distance) best = {distance, point};
     }
-    for (const TileRow& row : rows) SearchRow(row, direction, best);
+    for (TileRow& row : rows) SearchRow(row, direction, min_alpha, best);
+    if (best.distance == Farthest().distance) return points;  // No voxel.
     points.push_back(best.point);
   }
   const auto order = [](const glm::dvec3& a, const glm::dvec3& b) {

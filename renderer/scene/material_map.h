@@ -1,5 +1,10 @@
-// Which material each voxel of a scene's view has: that of its layer, or that
-// of the palette entry with its colour.
+// Which material each voxel of a scene's view has: that of its layer, or, where
+// the layer has none, that of the palette entry with its colour. Of entries
+// with the same colour the first counts that has any but the default material.
+//
+// Only what shows in a picture counts. Materials that differ in nothing else
+// than their names are one; and a surface that is hardly metallic is a dull
+// one, which looks alike whatever its roughness.
 //
 // Immutable and cheap to copy; any thread may use it.
 
@@ -7,34 +12,121 @@
 #define RENDERER_SCENE_MATERIAL_MAP_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "renderer/scene/scene.h"
+#include "renderer/scene/voxel_origins.h"
 
 namespace goxel {
 
 // Index into MaterialMap::materials().
 using MaterialIndex = std::uint8_t;
 
+// Up to this a surface counts as not metallic: the default material is so much.
+inline constexpr float kDullMetallic = 0.2f;
+
 class MaterialMap {
  public:
+  static constexpr std::size_t kMaxMaterials = 256;
+
   // Every voxel has the default material.
   MaterialMap() = default;
 
-  // Materials in use, none twice; the first is the default one, `Material{}`
-  // but for its name.
+  // Of Composite(scene). Beyond kMaxMaterials all further ones become the
+  // default one.
+  explicit MaterialMap(const Scene& scene);
+
+  // What voxels may have, none twice and none with a name; the first is the
+  // default one. Factors are from 0 to 1, emissions from 0.
   const std::vector<Material>& materials() const { return materials_; }
 
   // True when no voxel has any but the default material.
   bool uniform() const { return materials_.size() == 1; }
 
-  // The materials of a tile of the view, as Tile::voxels has its voxels.
-  void OfTile(TileCoord coord, const Tile& tile,
-              std::array<MaterialIndex, kTileVoxels>& indices) const;
+  // Of a material that lets through what is behind it.
+  bool IsTranslucent(MaterialIndex index) const {
+    return materials_[index].color[3] < 1;
+  }
+  bool has_translucent() const { return has_translucent_; }
+
+  // Equal for maps that give equal voxels equal materials.
+  Hash128 digest() const { return digest_; }
 
  private:
+  friend class TileMaterials;
+
+  // Of colours that have any but the default one. A table with open addressing,
+  // since it is asked about every voxel: a power of two of slots, at most half
+  // of them in use.
+  struct Palette {
+    static constexpr std::uint32_t kUnused = 0xFF000000;
+    struct Slot {
+      std::uint32_t color = kUnused;  // Red, green << 8, blue << 16.
+      MaterialIndex material = 0;
+    };
+    // Where to look for a colour first.
+    static std::size_t Start(std::uint32_t color) {
+      return color * 0x9E3779B1u >> (32 - kBits);
+    }
+    static constexpr int kBits = 10;
+    static constexpr std::size_t kSlots = std::size_t{1} << kBits;
+
+    void Add(std::uint32_t color, MaterialIndex material);
+    MaterialIndex Find(std::uint32_t color) const {
+      std::size_t i = Start(color);
+      while (slots[i].color != color) {
+        if (slots[i].color == kUnused) return 0;
+        i = (i + 1) % kSlots;
+      }
+      return slots[i].material;
+    }
+
+    std::array<Slot, kSlots> slots{};
+    std::size_t used = 0;
+  };
+
+  MaterialIndex Add(const Material& material);
+  void AddPalette(const Scene& scene);
+  void AddLayers(const Scene& scene);
+  MaterialIndex OfColor(Color color) const {
+    return palette_ == nullptr ? MaterialIndex{0}
+                               : palette_->Find(KeyOf(color));
+  }
+  static std::uint32_t KeyOf(Color color) {
+    return static_cast<std::uint32_t>(color.r | color.g << 8 | color.b << 16);
+  }
+  Hash128 Digest(const Scene& scene) const;
+
   std::vector<Material> materials_ = {Material{}};
+  bool has_translucent_ = false;
+  std::shared_ptr<const Palette> palette_;
+  // By LayerIndex; nullopt: by the palette. When all visible layers have the
+  // same, it is the only element, and origins_ are of no use.
+  std::vector<std::optional<MaterialIndex>> layers_ = {0};
+  VoxelOrigins origins_;
+  Hash128 digest_;
+};
+
+// The materials of one tile of a view.
+class TileMaterials {
+ public:
+  // The map and the tile must outlive this object.
+  TileMaterials(const MaterialMap& map, TileCoord coord, const Tile& tile);
+
+  // Of a voxel, by its index in Tile::voxels; any where there is none.
+  MaterialIndex Of(std::size_t index) const {
+    const auto& material = map_.layers_[layers_[index]];
+    return material ? *material : map_.OfColor(tile_.voxels[index]);
+  }
+
+ private:
+  const MaterialMap& map_;
+  const Tile& tile_;
+  std::array<LayerIndex, kTileVoxels> layers_{};
 };
 
 }  // namespace goxel

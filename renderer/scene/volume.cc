@@ -1,7 +1,10 @@
 #include "renderer/scene/volume.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
+
+#include "renderer/scene/voxel_row.h"
 
 namespace goxel {
 namespace {
@@ -54,15 +57,21 @@ std::optional<Box> TightBox(TileCoord coord, const Tile& tile,
   if (min_alpha <= 1 && tile.occupied == kTileVoxels) return whole;
   std::array<int, 3> low = {kTileSide, kTileSide, kTileSide};
   std::array<int, 3> high = {-1, -1, -1};
-  for (int i = 0; i < kTileVoxels; ++i) {
-    if (tile.voxels[static_cast<std::size_t>(i)].a < min_alpha) continue;
-    const std::array<int, 3> at = {i & 15, (i >> 4) & 15, i >> 8};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
+  unsigned columns = 0;  // Along x, of all rows.
+  for (int row = 0; row < kTileSide * kTileSide; ++row) {
+    const auto first = static_cast<std::size_t>(row * kTileSide);
+    const unsigned bits = BitsOfAlpha(&tile.voxels[first], min_alpha);
+    if (bits == 0) continue;
+    columns |= bits;
+    const std::array<int, 3> at = {0, row % kTileSide, row / kTileSide};
+    for (std::size_t axis = 1; axis < 3; ++axis) {
       low[axis] = std::min(low[axis], at[axis]);
       high[axis] = std::max(high[axis], at[axis]);
     }
   }
-  if (high[0] < 0) return std::nullopt;
+  if (columns == 0) return std::nullopt;
+  low[0] = std::countr_zero(columns);
+  high[0] = std::bit_width(columns) - 1;
   Box box;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     box.min[axis] = whole.min[axis] + low[axis];

@@ -42,11 +42,7 @@ std::optional<std::uint64_t> ApplyLine(Cell from, Cell to, ShapeMode mode,
                                        std::size_t max_tiles = kAnyTiles);
 
 // Which cells touch: those that share a face, or an edge too, or a corner too.
-enum class Connectivity : std::uint8_t {
-  kFaces = 6,
-  kEdges = 18,
-  kCorners = 26
-};
+enum class Connectivity : std::uint8_t { kFace = 6, kEdge = 18, kCorner = 26 };
 
 struct FloodFill {
   Cell start;
@@ -54,7 +50,7 @@ struct FloodFill {
   // Voxels belong together whose channels, alpha too, differ by at most this
   // from those of the start voxel.
   int tolerance = 0;
-  Connectivity connectivity = Connectivity::kFaces;
+  Connectivity connectivity = Connectivity::kFace;
   std::uint64_t max_voxels = std::numeric_limits<std::uint64_t>::max();
 };
 

@@ -22,12 +22,29 @@ constexpr char kPngStart[] = "\x89PNG\r\n";
 
 TEST_F(GoxelctlTest, WrongUseIsExitCode2) {
   for (const char* arguments :
-       {"", "dance", "render", "render a.vox --size big",
-        "render a.vox -o x.gif", "render a.vox --size 0x5",
-        "render a.vox --mode fast", "render a.vox --mode fd",
-        "render a.vox --mode mmap -o x.png", "render a.vox -o - --json",
-        "render a.vox --camera top --azimuth 3", "render a.vox --ttl -1",
-        "show", "show 12", "ping -n 0"}) {
+       {"",
+        "dance",
+        "render",
+        "render a.vox --size big",
+        "render a.vox -o x.gif",
+        "render a.vox --size 0x5",
+        "render a.vox --mode fast",
+        "render a.vox --mode fd",
+        "render a.vox --mode mmap -o x.png",
+        "render a.vox -o - --json",
+        "render a.vox --camera top --azimuth 3",
+        "render a.vox --ttl -1",
+        "render a.vox --style toon",
+        "render a.vox --samples 2",
+        "render a.vox --shadows hard",
+        "render a.vox --light 30",
+        "render a.vox --background blue",
+        "render a.vox --outline",
+        "render a.vox --matrix nowhere.txt",
+        "render a.vox --stored-camera hero --matrix pose.txt",
+        "show",
+        "show 12",
+        "ping -n 0"}) {
     const Outcome outcome = Run(arguments);
 
     EXPECT_EQ(outcome.exit_code, 2) << arguments;
@@ -142,6 +159,43 @@ TEST_F(GoxelctlTest, EveryModeGivesTheSamePixels) {
   for (std::size_t i = 0; i < kPixels; ++i) rgb += rgba.substr(i * 4, 3);
   const std::string ppm = ReadFile(home() / "file.ppm");
   EXPECT_TRUE(ppm.ends_with(rgb));
+}
+
+// Each flag is the parameter that it stands for: the picture of the other way
+// round, and not the picture without it.
+TEST_F(GoxelctlTest, EveryFlagOfTheViewChangesThePicture) {
+  StartDaemon();
+  const std::string scene = "render builtin:demo --size 64x48 --mode fd ";
+  const auto picture = [&](const std::string& flags) {
+    const Outcome outcome = Run(scene + "-o view.pam " + flags);
+    EXPECT_EQ(outcome.exit_code, 0) << flags << ": " << outcome.err;
+    return ReadFile(home() / "view.pam");
+  };
+  std::ofstream(home() / "pose.txt") << "1 0 0 10\n0 1 0 10\n0 0 1 200\n"
+                                        "0 0 0 1\n";
+  const std::string plain = picture("");
+
+  for (const char* flags :
+       {"--style flat", "--shadows off", "--no-ao", "--samples 9",
+        "--outline 2", "--ground", "--background '#ff0000'",
+        "--background-bottom 00ff0080", "--transparent", "--light 100,20",
+        "--camera dimetric", "--azimuth 3", "--elevation 3", "--roll 30",
+        "--fov 60", "--ortho", "--matrix pose.txt"}) {
+    EXPECT_NE(picture(flags), plain) << flags;
+  }
+  EXPECT_EQ(picture("--style default --shadows fast --ao --samples 4 "
+                    "--background f0f0f0 --camera isometric --fov 20"),
+            plain);
+}
+
+TEST_F(GoxelctlTest, ACameraThatTheFileDoesNotHaveIsAnError) {
+  StartDaemon();
+
+  const Outcome outcome =
+      Run("render builtin:demo -o a.png --stored-camera hero");
+
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("hero"));
 }
 
 TEST_F(GoxelctlTest, RenderSaysEverythingInJson) {

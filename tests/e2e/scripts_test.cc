@@ -132,9 +132,10 @@ TEST_F(ScriptsTest, HaveAFunctionForEveryMethodTheyMayCall) {
   EXPECT_EQ(Value("goxel.list_methods().methods.filter(function (m) {"
                   "  return !goxel[m.method.replace('goxel.', '')];"
                   "}).map(function (m) { return m.method; }).sort().join()"),
-            "\"goxel.acquire_lease,goxel.close_project,goxel.execute_script,"
-            "goxel.hello,goxel.list_projects,goxel.release_lease,"
-            "goxel.reload_config,goxel.report_reads,goxel.wait_render\"");
+            "\"goxel.acquire_lease,goxel.cancel,goxel.close_project,"
+            "goxel.execute_script,goxel.hello,goxel.list_projects,"
+            "goxel.release_lease,goxel.reload_config,goxel.report_reads,"
+            "goxel.set_camera,goxel.set_light,goxel.wait_render\"");
 }
 
 TEST_F(ScriptsTest, CatchWhatACallAnswersWith) {

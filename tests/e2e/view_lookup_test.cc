@@ -21,7 +21,7 @@ KeyFields ViewOfOrder() {
   KeyFields view{.width = 64, .height = 48};
   view.camera.azimuth = 30;
   view.camera.elevation = 20;
-  view.shading = "flat";
+  view.style = "flat";
   return view;
 }
 

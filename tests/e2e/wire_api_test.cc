@@ -25,7 +25,8 @@ namespace {
 using simdjson::dom::element;
 
 constexpr const char* kPages[] = {"service", "projects", "voxels",  "layers",
-                                  "reading", "files",    "renders", "scripts"};
+                                  "reading", "files",    "renders", "data",
+                                  "scripts", "views"};
 
 std::string PathOf(const std::string& page) {
   return std::string(GOXEL_SOURCE_DIR "/docs/wire-api/") + page + ".md";

@@ -1,0 +1,226 @@
+#include "renderer/chunk_meshes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+namespace goxel {
+namespace {
+
+constexpr Color kRed = {200, 30, 20, 255};
+constexpr Color kBlue = {10, 60, 220, 255};
+
+// Eight chunks that meet at the cell (64, 64, 64), with voxels everywhere.
+Volume EightChunks() {
+  std::mt19937 random(11);
+  std::uniform_int_distribution<int> pick(0, 9);
+  Volume volume;
+  for (std::int32_t z = 0; z < 128; z += 3) {
+    for (std::int32_t y = 0; y < 128; ++y) {
+      for (std::int32_t x = 0; x < 128; ++x) {
+        const int color = pick(random);
+        if (color > 1) continue;
+        volume.Set({x, y, z}, color == 0 ? kRed : kBlue);
+      }
+    }
+  }
+  return volume;
+}
+
+ChunkMeshes::Made Build(ChunkMeshes& chunks, const Volume& volume,
+                        const MeshingLimits& limits = {}) {
+  auto made = chunks.Build(volume, {}, limits);
+  EXPECT_TRUE(made) << made.error().message();
+  return made ? std::move(*made) : ChunkMeshes::Made{};
+}
+
+bool AreEqual(const Mesh& a, const Mesh& b) {
+  const auto same_regions = [](const MeshRegion& one, const MeshRegion& other) {
+    return one.origin == other.origin && one.first_quad == other.first_quad &&
+           one.quad_count == other.quad_count;
+  };
+  return a.vertices.size() == b.vertices.size() &&
+         std::memcmp(a.vertices.data(), b.vertices.data(),
+                     a.vertices.size() * sizeof(MeshVertex)) == 0 &&
+         std::ranges::equal(a.regions, b.regions, same_regions) &&
+         std::ranges::equal(a.translucent, b.translucent, same_regions);
+}
+
+// How many chunks an edit of the scene that was built last makes anew.
+std::size_t MeshedAfter(ChunkMeshes& chunks, Volume volume, Cell cell,
+                        Color color) {
+  volume.Set(cell, color);
+  const ChunkMeshes::Made made = Build(chunks, volume);
+  ChunkMeshes fresh;
+  EXPECT_TRUE(AreEqual(made.mesh, Build(fresh, volume).mesh));
+  return made.meshed;
+}
+
+TEST(ChunkMeshes, EveryChunkOfTheFirstSceneIsMeshed) {
+  ChunkMeshes chunks;
+
+  const ChunkMeshes::Made made = Build(chunks, EightChunks());
+
+  EXPECT_EQ(made.chunks, 8u);
+  EXPECT_EQ(made.meshed, 8u);
+}
+
+TEST(ChunkMeshes, NothingIsMeshedTwice) {
+  ChunkMeshes chunks;
+  const Volume volume = EightChunks();
+  const ChunkMeshes::Made first = Build(chunks, volume);
+
+  const ChunkMeshes::Made second = Build(chunks, volume);
+
+  EXPECT_EQ(second.meshed, 0u);
+  EXPECT_TRUE(AreEqual(first.mesh, second.mesh));
+}
+
+TEST(ChunkMeshes, AnEditInsideAChunkMeshesThatChunk) {
+  ChunkMeshes chunks;
+  const Volume volume = EightChunks();
+  Build(chunks, volume);
+
+  EXPECT_EQ(MeshedAfter(chunks, volume, {32, 32, 32}, {1, 2, 3, 255}), 1u);
+  // In a tile that touches seven other chunks, but not in a cell that does.
+  EXPECT_EQ(MeshedAfter(chunks, volume, {61, 61, 61}, {1, 2, 3, 255}), 1u);
+}
+
+TEST(ChunkMeshes, AnEditAtABorderMeshesWhatItTouches) {
+  ChunkMeshes chunks;
+  const Volume volume = EightChunks();
+  Build(chunks, volume);
+
+  EXPECT_EQ(MeshedAfter(chunks, volume, {63, 30, 32}, kRed), 2u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {30, 64, 32}, kRed), 2u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {30, 63, 64}, kRed), 4u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {64, 63, 64}, kRed), 8u);
+}
+
+TEST(ChunkMeshes, AnotherColorAtABorderIsNoMatterToTheNeighbour) {
+  ChunkMeshes chunks;
+  Volume volume = EightChunks();
+  volume.Set({63, 30, 32}, kRed);
+  Build(chunks, volume);
+
+  EXPECT_EQ(MeshedAfter(chunks, volume, {63, 30, 32}, kBlue), 1u);
+}
+
+TEST(ChunkMeshes, WhatAnEditTookBackIsStillKnown) {
+  ChunkMeshes chunks;
+  const Volume volume = EightChunks();
+  Build(chunks, volume);
+  Volume edited = volume;
+  edited.Set({63, 63, 63}, kRed);
+  Build(chunks, edited);
+
+  EXPECT_EQ(Build(chunks, volume).meshed, 0u);
+}
+
+TEST(ChunkMeshes, ManyEditsLeaveTheMeshOfAFreshBuild) {
+  std::mt19937 random(3);
+  std::uniform_int_distribution<std::int32_t> coordinate(0, 127);
+  Volume volume = EightChunks();
+  ChunkMeshes chunks;
+  for (int edit = 0; edit < 12; ++edit) {
+    const Cell cell = {coordinate(random), coordinate(random), 60 + edit % 8};
+    volume.Set(cell, edit % 3 == 0 ? Color{} : kRed);
+    ChunkMeshes fresh;
+    ASSERT_TRUE(AreEqual(Build(chunks, volume).mesh, Build(fresh, volume).mesh))
+        << "after edit " << edit;
+  }
+}
+
+TEST(ChunkMeshes, OtherMaterialsMakeOtherMeshes) {
+  Scene scene = NewScene();
+  scene.layers[0].volume.Set({0, 0, 0}, kRed);
+  scene.layers[0].volume.Set({1, 0, 0}, kBlue);
+  Material glass;
+  glass.color[3] = 0.5f;
+  scene.materials = {glass};
+  scene.palette = {{.color = kBlue, .material = 0}};
+  const MaterialMap materials(scene);
+  ChunkMeshes chunks;
+  const Volume& volume = scene.layers[0].volume;
+  Build(chunks, volume);
+
+  const auto made = chunks.Build(volume, materials);
+
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->meshed, 1u);
+  EXPECT_EQ(made->mesh.translucent.size(), 1u);
+}
+
+TEST(ChunkMeshes, AnotherOpaqueMaterialIsMeshedAnewToo) {
+  Scene scene = NewScene();
+  scene.layers[0].volume.Set({0, 0, 0}, kBlue);
+  Material metal;
+  metal.metallic = 1;
+  scene.materials = {metal};
+  scene.palette = {{.color = kBlue, .material = 0}};
+  const MaterialMap materials(scene);
+  ChunkMeshes chunks;
+  const Volume& volume = scene.layers[0].volume;
+  Build(chunks, volume);
+
+  const auto made = chunks.Build(volume, materials);
+
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->meshed, 1u);
+  EXPECT_EQ(made->mesh.vertices.at(0).material, 1);
+}
+
+TEST(ChunkMeshes, ThreadsDoNotChangeTheMesh) {
+  const Volume volume = EightChunks();
+  ChunkMeshes alone;
+  const Mesh expected = Build(alone, volume, {.max_threads = 1}).mesh;
+
+  for (const unsigned threads : {2u, 3u, 8u}) {
+    ChunkMeshes chunks;
+    const ChunkMeshes::Made made =
+        Build(chunks, volume, {.max_threads = threads});
+    EXPECT_TRUE(AreEqual(made.mesh, expected)) << threads << " threads";
+    EXPECT_EQ(made.meshed, 8u);
+  }
+}
+
+TEST(ChunkMeshes, NoMoreIsKeptThanAllowed) {
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
+  ChunkMeshes chunks(kMaxBytes);
+  Volume volume;
+  for (std::int32_t i = 0; i < 3000; ++i) {
+    volume.Set({i % 60, i / 60 % 60, i % 7}, i % 2 == 0 ? kRed : kBlue);
+    if (i % 30 != 0) continue;
+    Build(chunks, volume);
+    EXPECT_LE(chunks.size_bytes(), kMaxBytes);
+  }
+  EXPECT_GT(chunks.size_bytes(), 0u);
+  EXPECT_EQ(Build(chunks, volume).meshed, 1u);
+  EXPECT_EQ(Build(chunks, volume).meshed, 0u) << "the last scene is kept";
+}
+
+TEST(ChunkMeshes, ASceneLargerThanAllIsMeshedButNotKept) {
+  ChunkMeshes chunks(1000);
+  const Volume volume = EightChunks();
+
+  EXPECT_EQ(Build(chunks, volume).meshed, 8u);
+  EXPECT_EQ(Build(chunks, volume).meshed, 8u);
+  EXPECT_EQ(chunks.size_bytes(), 0u);
+}
+
+TEST(ChunkMeshes, AfterAFailureTheNextBuildIsWhole) {
+  ChunkMeshes chunks;
+  const Volume volume = EightChunks();
+
+  const auto refused = chunks.Build(volume, {}, {.max_quads = 100});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), StatusCode::kTooLarge);
+
+  ChunkMeshes fresh;
+  EXPECT_TRUE(AreEqual(Build(chunks, volume).mesh, Build(fresh, volume).mesh));
+}
+
+}  // namespace
+}  // namespace goxel
