@@ -67,6 +67,18 @@ std::array<std::size_t, 2> AxesAlong(Face face) {
   return {(across + 1) % 3, (across + 2) % 3};
 }
 
+// False for a quad whose back alone can be seen, which is never drawn.
+bool IsTowards(const Viewer& viewer, const glm::dvec3& origin,
+               const MeshVertex& corner) {
+  const auto axis = static_cast<int>(AxisOf(corner.face));
+  const double plane =
+      viewer.is_far
+          ? 0
+          : origin[axis] + corner.position[static_cast<std::size_t>(axis)];
+  const double ahead = viewer.at[axis] - plane;
+  return LooksUpAxis(corner.face) ? ahead > 0 : ahead < 0;
+}
+
 std::size_t CountFaces(const Mesh& mesh) {
   std::size_t faces = 0;
   for (const MeshRegion& region : mesh.translucent) {
@@ -159,6 +171,7 @@ OrderedGlass OrderGlass(const Mesh& mesh, const Camera& camera,
     for (std::size_t i = 0; i < region.quad_count; ++i) {
       const auto quad =
           std::span(mesh.vertices).subspan((region.first_quad + i) * 4, 4);
+      if (!IsTowards(viewer, OriginOf(region), quad[0])) continue;
       if (ordered.is_exact) {
         Cut(quad, quads);
       } else {

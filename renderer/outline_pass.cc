@@ -1,7 +1,14 @@
 #include "renderer/outline_pass.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace goxel {
 namespace {
@@ -16,11 +23,12 @@ constexpr double kStep = 0.8;  // Cells.
 // through the pixel; a step falls short of both. kStep is `step.x` of that
 // depth where it is 0, and, seen in perspective, less with the square of the
 // distance.
-constexpr const char* kFragmentSource = R"(#version 330 core
+constexpr const char* kFragmentSource = R"(
 uniform sampler2D depths;
 uniform vec4 ink;
-uniform float width;  // Samples.
-uniform vec2 step;    // Of depth, where it is 0 and where it is 1.
+uniform ivec2 offsets[OFFSETS];  // Of the samples looked at; of each pair of
+uniform int offset_count;        // opposite ones the first.
+uniform vec2 step;  // Of depth, where it is 0 and where it is 1.
 out vec4 pixel;
 
 float DepthAt(ivec2 at) {
@@ -38,12 +46,12 @@ vec2 SlopeAt(ivec2 at, float depth) {
               Smaller(DepthAt(at + y) - depth, depth - DepthAt(at - y)));
 }
 
-bool StandsBefore(float depth, vec2 slope, ivec2 at, ivec2 aside) {
-  float toward = DepthAt(at + aside);
+// Of the sample whose depth is `toward`; `lead` is by how much the slope
+// changes on the way there.
+bool StandsBefore(float depth, float lead, float toward, float away) {
   if (toward >= depth) return false;
   if (depth == 1.0) return true;
-  float away = DepthAt(at - aside);
-  float drop = depth + dot(slope, vec2(aside)) - toward;
+  float drop = depth + lead - toward;
   if (away < 1.0) drop = min(drop, 2.0 * depth - away - toward);
   float root = mix(sqrt(step.x), sqrt(step.y), toward);
   return drop > root * root;
@@ -54,23 +62,52 @@ void main() {
   float depth = DepthAt(at);
   vec2 slope = SlopeAt(at, depth);
   bool inked = false;
-  for (float reach = max(width, 1.0); reach > 0.25; reach -= 1.5) {
-    for (int i = 0; i < 16; ++i) {
-      float angle = 0.39269908 * float(i);
-      vec2 aside = reach * vec2(cos(angle), sin(angle));
-      inked = inked || StandsBefore(depth, slope, at, ivec2(round(aside)));
-    }
+  for (int i = 0; i < offset_count; ++i) {
+    float lead = dot(slope, vec2(offsets[i]));
+    float one = DepthAt(at + offsets[i]);
+    float other = DepthAt(at - offsets[i]);
+    inked = inked || StandsBefore(depth, lead, one, other) ||
+            StandsBefore(depth, -lead, other, one);
   }
   if (!inked) discard;
   pixel = ink;
 }
 )";
 
+// Two numbers each. Lines of 48 samples, the widest there are, take 32 rings of
+// eight pairs.
+constexpr std::size_t kMaxOffsets = 256;
+
+// The samples that a line of `width` samples is found by: rings of 16, close
+// enough together to meet every voxel that is not much smaller than the line.
+std::vector<std::array<GLint, 2>> OffsetsOf(double width) {
+  constexpr int kPairs = 8;
+  constexpr double kBetweenRings = 1.5;
+  std::vector<std::array<GLint, 2>> offsets;
+  for (double reach = std::max(width, 1.0); reach > 0.25;
+       reach -= kBetweenRings) {
+    for (int i = 0; i < kPairs; ++i) {
+      const double angle = std::numbers::pi * i / kPairs;
+      const std::array<GLint, 2> offset = {
+          static_cast<GLint>(std::lround(reach * std::cos(angle))),
+          static_cast<GLint>(std::lround(reach * std::sin(angle)))};
+      if (std::ranges::find(offsets, offset) == offsets.end() &&
+          offsets.size() < kMaxOffsets) {
+        offsets.push_back(offset);
+      }
+    }
+  }
+  return offsets;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<OutlinePass>> OutlinePass::Create(
     const GlFunctions& gl) {
-  auto frame = FullFrame::Create(gl, kFragmentSource);
+  const std::string source =
+      fmt::format("#version 330 core\n#define OFFSETS {}\n", kMaxOffsets) +
+      kFragmentSource;
+  auto frame = FullFrame::Create(gl, source.c_str());
   if (!frame) return Fail(std::move(frame.error()));
   return std::unique_ptr<OutlinePass>(new OutlinePass(gl, std::move(*frame)));
 }
@@ -79,7 +116,8 @@ OutlinePass::OutlinePass(const GlFunctions& gl, FullFrame frame)
     : gl_(gl),
       frame_(std::move(frame)),
       ink_(frame_.UniformLocation("ink")),
-      width_(frame_.UniformLocation("width")),
+      offsets_(frame_.UniformLocation("offsets")),
+      offset_count_(frame_.UniformLocation("offset_count")),
       step_(frame_.UniformLocation("step")) {}
 
 void OutlinePass::Draw(const Camera& camera, const Outline& outline,
@@ -99,7 +137,10 @@ void OutlinePass::Draw(const Camera& camera, const Outline& outline,
   gl_.UseProgram(frame_.program().id());
   gl_.Uniform4f(ink_, channel(outline.color.r), channel(outline.color.g),
                 channel(outline.color.b), opacity);
-  gl_.Uniform1f(width_, static_cast<float>(outline.width));
+  const auto offsets = OffsetsOf(outline.width);
+  const auto count = static_cast<GLint>(offsets.size());
+  gl_.Uniform2iv(offsets_, count, offsets[0].data());
+  gl_.Uniform1i(offset_count_, count);
   gl_.Uniform2f(step_, static_cast<float>(kStep * at_near),
                 static_cast<float>(kStep * at_far));
   gl_.BindTexture(GL_TEXTURE_2D, frame.depth_texture());

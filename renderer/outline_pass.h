@@ -29,7 +29,7 @@ class OutlinePass {
 
   const GlFunctions& gl_;
   const FullFrame frame_;
-  const GLint ink_, width_, step_;
+  const GLint ink_, offsets_, offset_count_, step_;
 };
 
 }  // namespace goxel

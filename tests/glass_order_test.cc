@@ -124,16 +124,19 @@ TEST(GlassOrder, FarAwayViewersSeeTheSameOrderAlongParallelRays) {
   }
 }
 
+// What one of two opposite viewers sees of glass is what the other does not.
 TEST(GlassOrder, QuadsAreCutIntoFacesOfVoxelsThatCoverTheSame) {
   const Mesh cloud = GlassCloud(5);
-  const OrderedGlass cut = OrderGlass(cloud, CameraFrom({9, 9, 9}, false));
-
-  ASSERT_TRUE(cut.is_exact);
   double area = 0;
-  for (const Pane& pane : PanesOf(cut.mesh)) {
-    const glm::dvec3 size = pane.high - pane.low;
-    EXPECT_EQ(size.x + size.y + size.z, 2);
-    area += 1;
+  for (const double side : {1.0, -1.0}) {
+    const glm::dvec3 eye(side * 9, side * 8, side * 7);
+    const OrderedGlass cut = OrderGlass(cloud, CameraFrom(eye, true));
+    ASSERT_TRUE(cut.is_exact);
+    for (const Pane& pane : PanesOf(cut.mesh)) {
+      const glm::dvec3 size = pane.high - pane.low;
+      EXPECT_EQ(size.x + size.y + size.z, 2);
+      area += 1;
+    }
   }
   Mesh whole = cloud;
   whole.regions = cloud.translucent;
@@ -145,14 +148,28 @@ TEST(GlassOrder, QuadsAreCutIntoFacesOfVoxelsThatCoverTheSame) {
   EXPECT_EQ(area, expected);
 }
 
+TEST(GlassOrder, GlassThatTurnsItsBackIsLeftOut) {
+  const Mesh cloud = GlassCloud(5);
+  for (const bool far : {false, true}) {
+    const glm::dvec3 eye(90, 80, 70);
+    const OrderedGlass seen = OrderGlass(cloud, CameraFrom(eye, far));
+    ASSERT_GT(seen.mesh.quads(), 0u);
+    for (const MeshVertex& vertex : seen.mesh.vertices) {
+      EXPECT_TRUE(LooksUpAxis(vertex.face));
+    }
+  }
+}
+
 TEST(GlassOrder, TooMuchGlassStaysWhole) {
   const Mesh cloud = GlassCloud(5);
-
-  const OrderedGlass whole =
-      OrderGlass(cloud, CameraFrom({9, 9, 9}, false), 10);
-
-  EXPECT_FALSE(whole.is_exact);
-  EXPECT_EQ(whole.mesh.quads(), cloud.translucent[0].quad_count);
+  std::size_t quads = 0;
+  for (const double side : {1.0, -1.0}) {
+    const glm::dvec3 eye(side * 9, side * 8, side * 7);
+    const OrderedGlass whole = OrderGlass(cloud, CameraFrom(eye, true), 10);
+    EXPECT_FALSE(whole.is_exact);
+    quads += whole.mesh.quads();
+  }
+  EXPECT_EQ(quads, cloud.translucent[0].quad_count);
 }
 
 }  // namespace

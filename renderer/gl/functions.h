@@ -79,6 +79,7 @@ namespace goxel {
   X(Uniform1i, PFNGLUNIFORM1IPROC)                             \
   X(Uniform2f, PFNGLUNIFORM2FPROC)                             \
   X(Uniform2fv, PFNGLUNIFORM2FVPROC)                           \
+  X(Uniform2iv, PFNGLUNIFORM2IVPROC)                           \
   X(Uniform3fv, PFNGLUNIFORM3FVPROC)                           \
   X(Uniform4f, PFNGLUNIFORM4FPROC)                             \
   X(UniformMatrix4fv, PFNGLUNIFORMMATRIX4FVPROC)               \
