@@ -76,20 +76,27 @@ struct Angles {
   double azimuth = 0, elevation = 0, roll = 0;  // Degrees.
 };
 
+// In degrees, without the last digits, which the way there and back leaves: 45
+// comes back as 45.
+double DegreesOf(double radians) {
+  constexpr double kPerDegree = 1e10;
+  return std::round(glm::degrees(radians) * kPerDegree) / kPerDegree;
+}
+
 // The inverse of Orientation(). Straight above and below, where azimuth and
 // roll turn the picture alike, all of it is told as azimuth.
 Angles AnglesOf(const glm::dmat3& rotation) {
   const glm::dvec3 back = rotation[2];
   Angles angles;
-  angles.elevation = glm::degrees(std::asin(std::clamp(back.z, -1.0, 1.0)));
+  angles.elevation = DegreesOf(std::asin(std::clamp(back.z, -1.0, 1.0)));
   if (std::hypot(back.x, back.y) < 1e-9) {
-    angles.azimuth = glm::degrees(std::atan2(rotation[0].y, rotation[0].x));
+    angles.azimuth = DegreesOf(std::atan2(rotation[0].y, rotation[0].x));
     return angles;
   }
-  angles.azimuth = glm::degrees(std::atan2(back.x, -back.y));
+  angles.azimuth = DegreesOf(std::atan2(back.x, -back.y));
   const glm::dmat3 level = Orientation(angles.azimuth, angles.elevation, 0);
   const glm::dmat3 turned = glm::transpose(level) * rotation;
-  angles.roll = glm::degrees(std::atan2(turned[0].y, turned[0].x));
+  angles.roll = DegreesOf(std::atan2(turned[0].y, turned[0].x));
   return angles;
 }
 

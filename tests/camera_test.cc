@@ -68,6 +68,19 @@ Reach ReachOf(const Camera& camera, const Box& box) {
   return reach;
 }
 
+TEST(Camera, PresetsComeBackAsTheyWereGiven) {
+  for (const CameraPreset& preset : CameraPresets()) {
+    CameraRequest request;
+    request.azimuth = preset.azimuth;
+    request.elevation = preset.elevation;
+    const auto camera = ResolveCamera(request, std::nullopt, 64, 48);
+    ASSERT_TRUE(camera);
+    EXPECT_EQ(std::abs(camera->azimuth), std::abs(preset.azimuth));
+    EXPECT_NEAR(camera->elevation, preset.elevation, 1e-9);
+    EXPECT_EQ(camera->roll, 0) << preset.name;
+  }
+}
+
 TEST(Camera, PresetsStandWhereTheTableSays) {
   struct Row {
     const char* name;
