@@ -132,8 +132,12 @@ bool ChunkMeshes::MakeAll(const Volume& volume, const MaterialMap& materials,
 }
 
 void ChunkMeshes::Keep(const std::vector<Chunk>& chunks) {
-  for (const Chunk& chunk : chunks) Add(chunk);
-  if (bytes_ <= max_bytes_) return;
+  std::size_t own_bytes = 0;
+  for (const Chunk& chunk : chunks) {
+    Add(chunk);
+    own_bytes += chunk.known->quads.quads() * 4 * sizeof(MeshVertex);
+  }
+  if (bytes_ <= std::min(max_bytes_, 2 * own_bytes + kMaxEarlierBytes)) return;
   by_surroundings_.clear();
   by_content_.clear();
   bytes_ = 0;

@@ -30,8 +30,12 @@ struct MeshingLimits {
 
 class ChunkMeshes {
  public:
-  // When chunks of more than `max_bytes` would be kept, those of scenes before
-  // the last one go; and all of them when the last alone has more.
+  // Beside the chunks of the last scene some of those before it are kept, up to
+  // kMaxEarlierBytes and as much again as that scene has, so that what an edit
+  // took back is still known. Where all
+  // of them have more than `max_bytes`, those of scenes before the last one go;
+  // and all of them when the last alone has more.
+  static constexpr std::size_t kMaxEarlierBytes = std::size_t{8} << 20;
   explicit ChunkMeshes(std::size_t max_bytes = std::size_t{128} << 20)
       : max_bytes_(max_bytes) {}
 

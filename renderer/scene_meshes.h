@@ -27,7 +27,7 @@ struct SceneMesh {
 
 struct SceneMeshLimits {
   std::size_t max_meshes = 8;
-  std::size_t max_bytes = std::size_t{256} << 20;  // Of vertices, all copies.
+  std::size_t max_bytes = std::size_t{128} << 20;  // Of vertices, all copies.
 };
 
 class SceneMeshes {
