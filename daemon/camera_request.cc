@@ -210,9 +210,7 @@ Status ReadPreset(Json value, CameraRequest& request) {
     }
     return BadValue("camera_preset", value, Enumerate(names));
   }
-  request.azimuth = preset->azimuth;
-  request.elevation = preset->elevation;
-  request.orthographic = preset->orthographic;
+  UsePreset(*preset, request);
   return {};
 }
 

@@ -102,9 +102,7 @@ Status ReadPresets(Json value, std::size_t max_views,
   }
   for (const CameraPreset& preset : CameraPresets()) {
     NamedView view{.name = std::string(preset.name), .camera = {}};
-    view.camera.azimuth = preset.azimuth;
-    view.camera.elevation = preset.elevation;
-    view.camera.orthographic = preset.orthographic;
+    UsePreset(preset, view.camera);
     views.push_back(std::move(view));
   }
   return TooMany("presets", views.size(), max_views);
@@ -218,11 +216,6 @@ Status ReadFrame(const Params& params, const RenderLimits& limits,
   // What was said of the camera is said of each view.
   request.frame.camera_given = true;
   request.stream = std::exchange(request.frame.progress, false);
-  if (!request.frame.planes.empty()) {
-    return Invalid(
-        "options.aov is given; goxel.render_views makes pictures, and "
-        "goxel.render_scene the planes of one view");
-  }
   if (!request.frame.fallback) return {};
   for (const ReturnMode mode : *request.frame.fallback) {
     if (mode == ReturnMode::kBase64) continue;

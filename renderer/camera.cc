@@ -327,6 +327,12 @@ std::vector<CameraPreset> CameraPresets() {
   return {kPresets.begin(), kPresets.end()};
 }
 
+void UsePreset(const CameraPreset& preset, CameraRequest& request) {
+  request.azimuth = preset.azimuth;
+  request.elevation = preset.elevation;
+  request.orthographic = preset.orthographic;
+}
+
 Result<CameraPreset> FindCameraPreset(std::string_view name) {
   const auto* found = std::find_if(
       kPresets.begin(), kPresets.end(),

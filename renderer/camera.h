@@ -99,6 +99,9 @@ struct CameraRequest {
   std::optional<StoredCameraChoice> stored;
 };
 
+// Asks for the view of `preset`.
+void UsePreset(const CameraPreset& preset, CameraRequest& request);
+
 // A resolved camera: everything a draw needs, and what the reply echoes.
 struct Camera {
   double azimuth = 0, elevation = 0, roll = 0;  // Degrees, derived from matrix.

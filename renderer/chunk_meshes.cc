@@ -7,11 +7,10 @@
 #include <array>
 #include <atomic>
 #include <span>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "renderer/mesh_assembly.h"
+#include "renderer/threads.h"
 
 namespace goxel {
 namespace {
@@ -26,26 +25,6 @@ Hash128 Combine(const Hash128& a, const Hash128& b) {
   const std::array<Hash128, 2> both = {a, b};
   const XXH128_hash_t hash = XXH3_128bits(both.data(), sizeof(both));
   return {hash.high64, hash.low64};
-}
-
-std::size_t CountThreads(unsigned max_threads, std::size_t chunks) {
-  const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-  const std::size_t wanted = max_threads == 0 ? cores : max_threads;
-  return std::clamp<std::size_t>(chunks / kChunksPerThread, 1, wanted);
-}
-
-// Runs `work` on `count` threads, this one among them; on fewer where the
-// system gives no more.
-template <typename Work>
-void RunOnThreads(std::size_t count, const Work& work) {
-  std::vector<std::thread> threads;
-  threads.reserve(count);
-  try {
-    while (threads.size() + 1 < count) threads.emplace_back(work);
-  } catch (const std::system_error&) {
-  }
-  work();
-  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace
@@ -120,7 +99,9 @@ bool ChunkMeshes::MakeAll(const Volume& volume, const MaterialMap& materials,
                           std::vector<Chunk>& chunks) const {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::size_t> quads = 0;
-  RunOnThreads(CountThreads(limits.max_threads, chunks.size()), [&] {
+  const std::size_t threads =
+      CountThreads(chunks.size(), kChunksPerThread, limits.max_threads);
+  RunOnThreads(threads, [&] {
     const auto worker = std::make_unique<Worker>(*this, volume, materials);
     for (std::size_t i = next++; i < chunks.size(); i = next++) {
       worker->Make(chunks[i]);
@@ -138,11 +119,12 @@ void ChunkMeshes::Keep(const std::vector<Chunk>& chunks) {
     own_bytes += chunk.known->quads.quads() * 4 * sizeof(MeshVertex);
   }
   if (bytes_ <= std::min(max_bytes_, 2 * own_bytes + kMaxEarlierBytes)) return;
-  by_surroundings_.clear();
-  by_content_.clear();
-  bytes_ = 0;
+  Forget();
   for (const Chunk& chunk : chunks) Add(chunk);
-  if (bytes_ <= max_bytes_) return;
+  if (bytes_ > max_bytes_) Forget();
+}
+
+void ChunkMeshes::Forget() {
   by_surroundings_.clear();
   by_content_.clear();
   bytes_ = 0;

@@ -32,9 +32,9 @@ class ChunkMeshes {
  public:
   // Beside the chunks of the last scene some of those before it are kept, up to
   // kMaxEarlierBytes and as much again as that scene has, so that what an edit
-  // took back is still known. Where all
-  // of them have more than `max_bytes`, those of scenes before the last one go;
-  // and all of them when the last alone has more.
+  // took back is still known. Where all of them have more than `max_bytes`,
+  // those of scenes before the last one go; and all of them when the last alone
+  // has more.
   static constexpr std::size_t kMaxEarlierBytes = std::size_t{8} << 20;
   explicit ChunkMeshes(std::size_t max_bytes = std::size_t{128} << 20)
       : max_bytes_(max_bytes) {}
@@ -75,6 +75,7 @@ class ChunkMeshes {
                const MeshingLimits& limits, std::vector<Chunk>& chunks) const;
   void Keep(const std::vector<Chunk>& chunks);
   void Add(const Chunk& chunk);
+  void Forget();
 
   const std::size_t max_bytes_;
   std::size_t bytes_ = 0;

@@ -1,25 +1,24 @@
 #include "renderer/data_planes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <glm/geometric.hpp>
 #include <limits>
 #include <optional>
-#include <system_error>
-#include <thread>
 #include <vector>
 
 #include "renderer/face.h"
 #include "renderer/pixel_rays.h"
 #include "renderer/ray_walk.h"
+#include "renderer/threads.h"
 
 namespace goxel {
 namespace {
 
 // Fewer pixels are not worth a thread.
-constexpr std::size_t kPixelsPerThread = 64 * 1024;
-constexpr std::size_t kMaxThreads = 16;
+constexpr std::size_t kPixelsPerBand = 64 * 1024;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -270,27 +269,18 @@ class RowFiller {
 
 void FillPlanes(const PlaneInputs& inputs, const QuadIds& quads,
                 std::span<const PlaneTarget> targets) {
-  const auto fill = [&](std::uint32_t first, std::uint32_t end) {
-    RowFiller(inputs, quads, targets).Fill(first, end);
+  const std::size_t bands = std::clamp<std::size_t>(
+      quads.ids.size() / kPixelsPerBand, 1, quads.window.height);
+  const auto row_of = [&](std::size_t band) {
+    return static_cast<std::uint32_t>(quads.window.height * band / bands);
   };
-  const std::size_t shares =
-      std::clamp(quads.ids.size() / kPixelsPerThread, std::size_t{1},
-                 std::clamp(std::size_t{std::thread::hardware_concurrency()},
-                            std::size_t{1}, kMaxThreads));
-  const auto row_of = [&](std::size_t share) {
-    return static_cast<std::uint32_t>(quads.window.height * share / shares);
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t share = 1; share < shares; ++share) {
-    try {
-      threads.emplace_back(fill, row_of(share), row_of(share + 1));
-    } catch (const std::system_error&) {
-      // No thread to be had: it takes longer.
-      fill(row_of(share), row_of(share + 1));
+  std::atomic<std::size_t> next = 0;
+  RunOnThreads(CountThreads(bands, 1), [&] {
+    RowFiller filler(inputs, quads, targets);
+    for (std::size_t band = next++; band < bands; band = next++) {
+      filler.Fill(row_of(band), row_of(band + 1));
     }
-  }
-  fill(0, row_of(1));
-  for (std::thread& thread : threads) thread.join();
+  });
 }
 
 }  // namespace goxel

@@ -1,10 +1,10 @@
 #include "renderer/ground.h"
 
-#include <algorithm>
 #include <cmath>
 #include <glm/common.hpp>
 #include <glm/ext/matrix_transform.hpp>
 #include <glm/geometric.hpp>
+#include <string>
 #include <utility>
 
 #include "renderer/quad_placement.h"
@@ -17,11 +17,8 @@ constexpr double kMinSunHeight = 0.1;  // Sine of its elevation.
 // The shadow fades out over the outer part of a disc so much larger than what
 // it can reach.
 constexpr double kRoom = 1.5;
-// The width of a shadow's edge, and that in texels of which it is never less.
-constexpr double kEdgeWidth = 1.2;  // Cells.
-constexpr double kMinEdgeTexels = 4;
-constexpr int kLooks = 4;  // In each direction; the shader has it, too.
-constexpr double kLookReach = 1.5;
+constexpr double kEdgeWidth = 1.2;  // Of a shadow, in cells.
+constexpr int kLooks = 4;           // At the map, in each direction.
 
 constexpr const char* kVertexSource = R"(#version 330 core
 uniform mat4 clip_from_ground;
@@ -37,8 +34,7 @@ void main() {
 }
 )";
 
-constexpr const char* kFragmentSource = R"(#version 330 core
-const int kLooks = 4;
+constexpr const char* kFragmentSource = R"(
 uniform sampler2DShadow shadow_map;
 uniform vec3 step_and_slope;  // Between looks, and of the plane's depth.
 uniform float darkness;
@@ -47,16 +43,8 @@ in vec3 shadow_place;
 out vec4 pixel;
 
 void main() {
-  float sun = 0.0;
-  for (int y = 0; y < kLooks; ++y) {
-    for (int x = 0; x < kLooks; ++x) {
-      vec2 aside =
-          (vec2(x, y) - 0.5 * float(kLooks - 1)) * step_and_slope.x;
-      vec3 at = shadow_place + vec3(aside, dot(aside, step_and_slope.yz));
-      sun += texture(shadow_map, vec3(at.xy, min(at.z, 1.0)));
-    }
-  }
-  float shade = 1.0 - sun / float(kLooks * kLooks);
+  float shade = 1.0 - SoftSun(shadow_map, shadow_place, step_and_slope.yz,
+                              step_and_slope.x);
   float fade = 1.0 - smoothstep(0.6, 1.0, length(place));
   pixel = vec4(0.0, 0.0, 0.0, shade * darkness * fade);
 }
@@ -76,7 +64,9 @@ glm::dmat4 WorldFromGround(const ShadowMap& map) {
 }  // namespace
 
 Result<std::unique_ptr<Ground>> Ground::Create(const GlFunctions& gl) {
-  auto program = GlProgram::Create(gl, kVertexSource, kFragmentSource);
+  const std::string fragment =
+      "#version 330 core\n" + SoftSunSource(kLooks) + kFragmentSource;
+  auto program = GlProgram::Create(gl, kVertexSource, fragment.c_str());
   if (!program) return Fail(std::move(program.error()));
   return std::unique_ptr<Ground>(new Ground(gl, std::move(*program)));
 }
@@ -95,11 +85,11 @@ void Ground::Draw(const Camera& camera, const Look& look, const Window& window,
   if (map.to_sun.z < kMinSunHeight) return;
   const glm::dmat4 world_from_ground = WorldFromGround(map);
   const glm::mat4 clip(ClipFromWorld(camera, window) * world_from_ground);
-  const glm::dvec3 nudge = map.NudgeOf(Face::kPlusZ, kLookReach);
+  const glm::dvec3 nudge = map.NudgeOf(Face::kPlusZ);
   const glm::mat4 shadow(glm::translate(glm::dmat4(1), nudge) *
                          map.texture_from_world * world_from_ground);
-  const double edge = std::max(kEdgeWidth / map.texel, kMinEdgeTexels);
-  const glm::vec3 step(edge / kLooks / map.side, map.SlopeOf(Face::kPlusZ));
+  const glm::vec3 step(map.LookStep(kEdgeWidth, kLooks),
+                       map.SlopeOf(Face::kPlusZ));
 
   gl_.UseProgram(program_->id());
   gl_.BindTexture(GL_TEXTURE_2D, map.texture.id());

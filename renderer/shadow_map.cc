@@ -37,6 +37,13 @@ constexpr double kDepthError = 2.0 / 65536;
 // leaves the grid where it was.
 constexpr double kTexelStep = 1.0 / 64;  // Cells.
 
+// How far from its place one look at the map reaches, in texels: it mixes the
+// four around, and the map's depths stand at their middles.
+constexpr double kLookReach = 1.5;
+
+// A soft edge is never narrower.
+constexpr double kMinEdgeTexels = 4;
+
 constexpr const char* kFragmentSource = "#version 330 core\nvoid main() {}\n";
 
 // A box in some coordinates.
@@ -127,12 +134,32 @@ glm::dvec2 ShadowMap::SlopeOf(Face face) const {
   return -glm::dvec2(normal) / normal.z;
 }
 
-glm::dvec3 ShadowMap::NudgeOf(Face face, double reach) const {
+glm::dvec3 ShadowMap::NudgeOf(Face face) const {
   const glm::dvec3 normal = NormalOf(face);
   const double cosine = glm::dot(normal, to_sun);
   const double sine = std::sqrt(std::max(0.0, 1 - cosine * cosine));
-  const glm::dvec3 cells = normal * (reach * texel * sine);
+  const glm::dvec3 cells = normal * (kLookReach * texel * sine);
   return glm::dmat3(texture_from_world) * cells - glm::dvec3(0, 0, kDepthError);
+}
+
+double ShadowMap::LookStep(double cells, int looks) const {
+  return std::max(cells / texel, kMinEdgeTexels) / looks / side;
+}
+
+std::string SoftSunSource(int looks) {
+  return fmt::format("const int kLooks = {};\n", looks) + R"(
+float SoftSun(sampler2DShadow map, vec3 place, vec2 slope, float step) {
+  float sum = 0.0;
+  for (int y = 0; y < kLooks; ++y) {
+    for (int x = 0; x < kLooks; ++x) {
+      vec2 aside = (vec2(x, y) - 0.5 * float(kLooks - 1)) * step;
+      vec3 at = place + vec3(aside, dot(slope, aside));
+      sum += texture(map, vec3(at.xy, min(at.z, 1.0)));
+    }
+  }
+  return sum / float(kLooks * kLooks);
+}
+)";
 }
 
 Result<std::unique_ptr<ShadowMaps>> ShadowMaps::Create(const GlFunctions& gl) {

@@ -38,12 +38,21 @@ struct ShadowMap {
   // plane of a face that the sun reaches.
   glm::dvec2 SlopeOf(Face face) const;
 
-  // What to add to a place on a face so that the face does not shadow itself
-  // when the map is looked at up to `reach` texels away: a step along the
-  // face's normal that outdoes the change of depth in its plane over that
-  // reach.
-  glm::dvec3 NudgeOf(Face face, double reach) const;
+  // What to add to a place on a face so that one look at the map there does not
+  // find the face in its own shadow: a step along the face's normal that
+  // outdoes the change of depth in its plane over what a look reaches.
+  glm::dvec3 NudgeOf(Face face) const;
+
+  // Between the looks of a SoftSun(), in the texture, so that the shadow's edge
+  // is `cells` wide, but never less than a few texels.
+  double LookStep(double cells, int looks) const;
 };
+
+// GLSL: how much of the sun reaches `place`, as the mean of `looks` times
+// `looks` looks around it that are `step` apart.
+//
+//   float SoftSun(sampler2DShadow map, vec3 place, vec2 slope, float step)
+std::string SoftSunSource(int looks);
 
 class ShadowMaps {
  public:

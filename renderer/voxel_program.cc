@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <glm/mat4x4.hpp>
 #include <limits>
 #include <string>
@@ -13,12 +12,7 @@ namespace {
 
 // A soft shadow is the mean of so many looks in each direction.
 constexpr int kSmoothLooks = 4;
-// The width of its edge, and that in texels of which it is never less.
-constexpr double kSmoothWidth = 0.9;  // Cells.
-constexpr double kMinSmoothTexels = 4;
-// How far from its place one look at the map reaches, in texels: it mixes the
-// four around, and the map's depths stand at their middles.
-constexpr double kLookReach = 1.5;
+constexpr double kSmoothWidth = 0.9;  // Of its edge, in cells.
 
 constexpr int kAllMaterials = std::numeric_limits<MaterialIndex>::max();
 
@@ -148,15 +142,7 @@ float Sun() {
 #if SHADOW_LOOKS == 1
   return texture(shadow_map, shadow_place);
 #else
-  float sum = 0.0;
-  for (int y = 0; y < SHADOW_LOOKS; ++y) {
-    for (int x = 0; x < SHADOW_LOOKS; ++x) {
-      vec2 aside = (vec2(x, y) - 0.5 * float(SHADOW_LOOKS - 1)) * shadow_step;
-      sum += texture(shadow_map,
-                     shadow_place + vec3(aside, dot(slope, aside)));
-    }
-  }
-  return sum / float(SHADOW_LOOKS * SHADOW_LOOKS);
+  return SoftSun(shadow_map, shadow_place, slope, shadow_step);
 #endif
 }
 #endif
@@ -213,8 +199,9 @@ Result<std::unique_ptr<VoxelProgram>> VoxelProgram::Create(
     const GlFunctions& gl, VoxelShading shading) {
   const std::string definitions = Definitions(shading);
   const std::string vertex = QuadShaderStart() + definitions + kVertexSource;
-  const std::string fragment =
-      "#version 330 core\n" + definitions + kFragmentSource;
+  const std::string fragment = "#version 330 core\n" + definitions +
+                               SoftSunSource(LooksOf(shading.shadows)) +
+                               kFragmentSource;
   auto program = GlProgram::Create(gl, vertex.c_str(), fragment.c_str());
   if (!program) return Fail(std::move(program.error()));
   gl.UseProgram((*program)->id());
@@ -266,17 +253,16 @@ void VoxelProgram::EnterWindow(const Camera& camera, const Look& look,
 
 void VoxelProgram::SetShadow(const ShadowMap& map) {
   shadow_from_world_ = map.texture_from_world;
-  const double looks = LooksOf(shading_.shadows);
-  const double smooth = std::max(kSmoothWidth / map.texel, kMinSmoothTexels);
+  const double step = map.LookStep(kSmoothWidth, LooksOf(shading_.shadows));
   std::array<glm::vec3, 6> nudges;
   std::array<glm::vec2, 6> slopes;
   for (const Face face : kFaces) {
-    nudges[IndexOf(face)] = map.NudgeOf(face, kLookReach);
+    nudges[IndexOf(face)] = map.NudgeOf(face);
     slopes[IndexOf(face)] = map.SlopeOf(face);
   }
   gl_.Uniform3fv(shadow_nudge_, 6, &nudges[0].x);
   gl_.Uniform2fv(shadow_slope_, 6, &slopes[0].x);
-  gl_.Uniform1f(shadow_step_, static_cast<float>(smooth / looks / map.side));
+  gl_.Uniform1f(shadow_step_, static_cast<float>(step));
 }
 
 void VoxelProgram::EnterRegion(const MeshRegion& region) {
