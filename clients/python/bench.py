@@ -1,4 +1,4 @@
-"""How long the hot paths of this client take, in microseconds.
+"""How long the hot paths of this client take, in microseconds; and views a second.
 
     GOXEL_DAEMON=build/release/daemon/goxel-daemon python3 bench.py
 
@@ -65,6 +65,29 @@ def benchmark(daemon, rounds):
             measure("numpy.asarray of an open Image", lambda: numpy.asarray(image), rounds)
 
 
+def rate_of_views(daemon, count):
+    """Small ones, into one array: what a view costs besides its drawing shows."""
+    cameras = [{"azimuth": 360 * number / count} for number in range(count)]
+    pixels = numpy.empty((count, 64, 64, 4), numpy.uint8)
+
+    def one_by_one(gx):
+        return (gx.render(64, 64, camera=camera, samples=1) for camera in cameras)
+
+    def by_one_request(gx):
+        return gx.views(cameras, 64, 64, samples=1)
+
+    for size, order in ((24, one_by_one), (26, by_one_request)):
+        with goxel.connect(daemon.socket) as gx:
+            # A scene of each one's own: none finds the renders of the other.
+            gx.call("goxel.procedural_shape", {"shape_type": "cube", "size_x": size})
+            begin = time.perf_counter()
+            for number, image in enumerate(order(gx)):
+                with image:
+                    pixels[number] = image
+            rate = count / (time.perf_counter() - begin)
+            print(f"{count} views of 64x64, {order.__name__.replace('_', ' '):30} {rate:7.0f} /s")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--unpinned", action="store_true", help="let the kernel choose the cores")
@@ -77,6 +100,7 @@ def main():
             for pid in (0, *map(int, os.listdir(f"/proc/{daemon.process.pid}/task"))):
                 os.sched_setaffinity(pid, core)
         benchmark(daemon, arguments.rounds)
+        rate_of_views(daemon, 1000)
         print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     finally:
         daemon.stop()

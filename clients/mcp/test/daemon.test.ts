@@ -11,6 +11,7 @@ import { decodePng } from "../src/png-reader.ts";
 import { RealDaemon } from "./support/real-daemon.ts";
 
 const kDemo = { path: "builtin:demo" };
+const kNobody = 65534;
 
 async function demo(
   t: TestContext,
@@ -95,6 +96,24 @@ test("a file that holds another render by now is not taken for the one asked", a
   await assert.rejects(read, isReason("unavailable", "evicted"));
   const gone = readRawRender(`${file!.path}.gone`, "00000000000000ff");
   await assert.rejects(gone, isReason("not_found", "ENOENT"));
+});
+
+test("a file that this user may not read is told with what to do", async (t) => {
+  if (process.getuid?.() !== 0)
+    return t.skip("only root can become another user");
+  const [, client] = await demo(t);
+  const { file, render } = await client.call("goxel.render_scene", {
+    width: 64,
+    height: 64,
+    options: { return_mode: "mmap" },
+  });
+  process.seteuid!(kNobody);
+  try {
+    const read = readRawRender(file!.path, render.id!);
+    await assert.rejects(read, isReason("permission_denied", "EACCES"));
+  } finally {
+    process.seteuid!(0);
+  }
 });
 
 test("errors come with the daemon's reasons", async (t) => {

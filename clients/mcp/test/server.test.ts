@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
@@ -14,6 +15,7 @@ import {
   notificationLine,
   resultLine,
   scriptedDaemon,
+  type Request,
   type ScriptedDaemon,
 } from "./support/scripted-daemon.ts";
 
@@ -67,6 +69,22 @@ test("a daemon is started where none answers, and again after its end", async (t
   stop();
   const again = await session.call("list_renders");
   assert.equal(again.isError, false, again.text);
+});
+
+test("a daemon of another protocol is told with what to do", async (t) => {
+  const error = {
+    code: -32008,
+    message: "the daemon speaks 7",
+    data: { reason: "incompatible_protocol" },
+  };
+  const refuse = ({ id }: Request, socket: Socket) =>
+    socket.write(JSON.stringify({ id, error }) + "\n");
+  const daemon = await scriptedDaemon(t, () => {}, refuse);
+  const session = await McpSession.start(t, daemon.socketPath);
+  const reply = await session.call("list_renders");
+  assert.equal(reply.isError, true);
+  assert.match(reply.text, /speaks 7/);
+  assert.match(reply.text, /What to do: Use a client and a daemon of the same/);
 });
 
 test("the socket of another user is not talked to unless it was named", async (t) => {

@@ -1,6 +1,7 @@
 // Every tool, through the official client, against the real daemon.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -394,6 +395,28 @@ test("without files the picture still comes, and the result says so", async (t) 
   assert.equal(reply.facts["path"], undefined);
   assert.ok(reply.facts["degraded"]);
   assert.deepEqual(reply.links, []);
+});
+
+test("on a full disk the picture still comes, and the result says why there is no file", async (t) => {
+  const { daemon, call } = await towerBench(t);
+  await daemon.kill();
+  const mount = ["-t", "tmpfs", "-o", "size=1M,mode=755", "tmpfs"];
+  if (spawnSync("mount", [...mount, daemon.renderDirectory]).status !== 0)
+    return t.skip("only root, and not everywhere, can mount a small disk");
+  try {
+    await daemon.start();
+    await done(call("open_scene"));
+    await done(call("edit_voxels", { operations: [kTower] }));
+    const reply = await done(call("render", { width: 1200, height: 900 }));
+    assert.equal(reply.image?.width, 768);
+    assert.match(reply.text, /There is no file/);
+    assert.equal(reply.facts["path"], undefined);
+    const { errno } = reply.facts["degraded"] as { errno?: string };
+    assert.equal(errno, "ENOSPC");
+  } finally {
+    await daemon.kill();
+    spawnSync("umount", [daemon.renderDirectory]);
+  }
 });
 
 test("a render that is over is told as not found", async (t) => {

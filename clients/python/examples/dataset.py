@@ -4,7 +4,7 @@
 
 Writes `pixels` (views, height, width, 4; uint8) and `matrices` (views, 4, 4;
 camera to world, x right, y up, z back). Each picture is copied once, from the
-daemon's memory to its place in the array.
+daemon's memory to its place in the array, while the daemon draws the next.
 """
 
 import argparse
@@ -27,9 +27,9 @@ def directions(count):
 def render_views(gx, project, count, width, height):
     pixels = numpy.empty((count, height, width, 4), numpy.uint8)
     matrices = numpy.empty((count, 4, 4))
-    for number, (azimuth, elevation) in enumerate(directions(count)):
-        camera = {"azimuth": azimuth, "elevation": elevation}
-        with gx.render(width, height, camera=camera, project_id=project) as image:
+    cameras = [{"azimuth": a, "elevation": e} for a, e in directions(count)]
+    for number, image in enumerate(gx.views(cameras, width, height, project_id=project)):
+        with image:
             pixels[number] = image
             # The daemon writes matrices column by column.
             matrices[number] = numpy.reshape(image.camera["matrix"], (4, 4)).T

@@ -11,9 +11,22 @@ client in order. To be used from one event loop. Images outlive their client.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from types import TracebackType
-from typing import Any, AsyncIterator, Dict, List, Mapping, Optional, Sequence, Type, TypeVar
+from typing import (
+    Any,
+    AsyncGenerator,
+    AsyncIterator,
+    Dict,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from . import operations as ops
 from .async_connection import AsyncConnection
@@ -27,7 +40,8 @@ from .messages import Params
 from .operations import OnProgress, Operation, RenderId
 from .replies import FileRender, Planes
 from .socket_path import find_socket_path
-from .turntable import turntable_cameras
+from .views import METHOD as VIEWS_METHOD
+from .views import Cameras, View, ViewBatch, ViewsOrder, turntable_cameras, turntable_fields
 
 T = TypeVar("T")
 
@@ -166,6 +180,25 @@ class AsyncClient:
     ) -> str:
         return await self._run(ops.render_to(path, width, height, camera, project_id, options))
 
+    async def views(
+        self,
+        cameras: Cameras,
+        width: int = 512,
+        height: int = 512,
+        *,
+        project_id: Optional[str] = None,
+        request_id: Optional[str] = None,
+        **options: Any,
+    ) -> AsyncGenerator[Image, None]:
+        """Cancelling the task that waits for a view ends the daemon's work, as
+        aclose() does; a loop that is left by `break` has that done soon after.
+        """
+        order = ViewsOrder(width, height, project_id, request_id, options)
+        requests = order.requests(cameras, order.room(await self._limits()))
+        async with _closing(self._views(order, requests)) as images:
+            async for image in images:
+                yield image
+
     async def turntable(
         self,
         frames: int,
@@ -173,16 +206,48 @@ class AsyncClient:
         height: int = 512,
         *,
         camera: Optional[Mapping[str, Any]] = None,
+        turns: float = 1.0,
         project_id: Optional[str] = None,
+        request_id: Optional[str] = None,
         **options: Any,
-    ) -> AsyncIterator[Image]:
-        """Yields one Image for each step around the scene, drawn when it is asked
-        for; all show the scene at the same size. `camera` has what all frames
-        share, and the first azimuth. The caller closes the Images.
+    ) -> AsyncGenerator[Image, None]:
+        order = ViewsOrder(width, height, project_id, request_id, options)
+        room = order.room(await self._limits())
+        around = turntable_fields(min(frames, room), turns, camera or {})
+        requests = [order.request(turntable=around)]
+        if frames > room:
+            async with _closing(self._views(order, requests)) as first:
+                with await first.__anext__() as image:
+                    cameras = turntable_cameras(frames, turns, camera or {}, image.camera)
+            requests = order.requests(cameras, room)
+        async with _closing(self._views(order, requests)) as images:
+            async for image in images:
+                yield image
+
+    async def sheet(
+        self,
+        cameras: Cameras = "all",
+        width: int = 256,
+        height: int = 256,
+        *,
+        turntable: Optional[Mapping[str, Any]] = None,
+        columns: Optional[int] = None,
+        labels: Union[bool, Sequence[str], None] = None,
+        gap: Optional[int] = None,
+        label_color: Optional[Sequence[int]] = None,
+        project_id: Optional[str] = None,
+        request_id: Optional[str] = None,
+        **options: Any,
+    ) -> Image:
+        order = ViewsOrder(width, height, project_id, request_id, options)
+        layout = {"columns": columns, "labels": labels, "gap": gap, "label_color": label_color}
+        return await self._run(ops.sheet(order, cameras, turntable, layout))
+
+    async def cancel(self, request_id: str) -> int:
+        """Ends what was asked for under this `request_id`. A client's calls are
+        answered in order: use another one for calls of this client.
         """
-        box = await self._run(ops.bounding_box(project_id))
-        for view in turntable_cameras(frames, width, height, box, camera or {}):
-            yield await self.render(width, height, camera=view, project_id=project_id, **options)
+        return await self._run(ops.cancel(request_id))
 
     async def map(self, render_id: RenderId) -> Image:
         return await self._run(ops.map_by_id(render_id))
@@ -229,6 +294,34 @@ class AsyncClient:
     def index(self) -> Index:
         return Index(self._connection.greeting["paths"]["render_dir"])
 
+    async def _limits(self) -> Mapping[str, int]:
+        await self._connection.open()
+        limits: Mapping[str, int] = self._connection.greeting["limits"]
+        return limits
+
+    async def _views(
+        self, order: ViewsOrder, requests: Sequence[Params]
+    ) -> AsyncGenerator[Image, None]:
+        """By a connection of their own, as Client has it."""
+        connection = AsyncConnection(self.socket_path, self._connection.timeout)
+        try:
+            for params in requests:
+                exchange = connection.exchange(VIEWS_METHOD, params)
+                with contextlib.closing(ViewBatch()) as batch:
+                    async with _closing(exchange) as arrivals:
+                        async for messages in arrivals:
+                            for message in messages:
+                                batch.take(message)
+                            for view in batch.ready():
+                                yield view.image or await self._draw_again(order, view)
+        finally:
+            connection.close()
+
+    async def _draw_again(self, order: ViewsOrder, view: View) -> Image:
+        width, height, project_id, _, options = order
+        camera = view.facts["camera"]
+        return await self.render(width, height, camera=camera, project_id=project_id, **options)
+
     async def _run(self, operation: Operation[T]) -> T:
         attempts = operation.attempts
         while True:
@@ -245,3 +338,12 @@ class AsyncClient:
                 # Evicted before it was mapped: the daemon can draw it again.
                 if attempts == 0:
                     raise
+
+
+@contextlib.asynccontextmanager
+async def _closing(generator: AsyncGenerator[T, None]) -> AsyncIterator[AsyncGenerator[T, None]]:
+    """contextlib.aclosing() of Python 3.10."""
+    try:
+        yield generator
+    finally:
+        await generator.aclose()

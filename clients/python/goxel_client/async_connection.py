@@ -11,7 +11,7 @@ import asyncio
 import errno
 import itertools
 import socket
-from typing import Any, Dict, Optional
+from typing import Any, AsyncGenerator, Awaitable, Dict, List, Optional, TypeVar
 
 from .connection import (
     CLOSED_AGAIN,
@@ -26,6 +26,8 @@ from .messages import Answer, LineFramer, Message, Params, decode_message, encod
 from .socket_path import connect_error
 from .socket_stream import BACKLOG_PAUSE_S, PeerGone, peer_uid_of, receive_chunk
 
+T = TypeVar("T")
+
 
 class _Call:
     """A request that waits for its reply."""
@@ -37,6 +39,11 @@ class _Call:
     def fail(self, error: BaseException) -> None:
         if not self.reply.done():
             self.reply.set_exception(error)
+
+    def was_refused(self) -> bool:
+        """True when the daemon has answered with an error."""
+        error = self.reply.exception() if self.reply.done() else None
+        return isinstance(error, GoxelError) and error.code is not None
 
 
 class AsyncConnection:
@@ -55,7 +62,7 @@ class AsyncConnection:
         """Connects now instead of at the first call."""
         async with self._turn():
             if self._socket is None:
-                await asyncio.wait_for(self._connect(), self.timeout)
+                await _in_time(self._connect(), "goxel.hello", self.timeout)
 
     def close(self) -> None:
         """Idempotent. Calls under way end with Unavailable."""
@@ -73,16 +80,39 @@ class AsyncConnection:
         still carry it out.
         """
         exchange = self._exchange(method, params, on_notification)
-        seconds = self.timeout if timeout is None else timeout
+        return await _in_time(exchange, method, self.timeout if timeout is None else timeout)
+
+    async def exchange(self, method: str, params: Params) -> AsyncGenerator[List[Message], None]:
+        """Calls, and yields all that has come whenever something has: notifications,
+        and the reply as the last message. `timeout` is that of each wait. To be
+        closed by aclose().
+        """
+        arrived: List[Message] = []
+        news = asyncio.Event()
+
+        def note(name: str, about: Any) -> None:
+            arrived.append(Message(None, name, about, None, None))
+            news.set()
+
+        def end(call: "asyncio.Future[Answer]") -> None:
+            if not call.cancelled() and call.exception() is None:
+                arrived.append(Message(None, None, None, call.result().result, None))
+            news.set()
+
+        call = asyncio.ensure_future(self._exchange(method, params, note))
+        call.add_done_callback(end)
+        replied = False
         try:
-            return await asyncio.wait_for(exchange, seconds)
-        except GoxelError:
-            raise
-        except asyncio.TimeoutError:
-            raise TimedOut(
-                f"{method} was not answered within {seconds:g} s; the daemon may still carry it "
-                "out. Give a longer timeout, or ask for less at a time"
-            ) from None
+            while not replied:
+                await _in_time(news.wait(), method, self.timeout)
+                news.clear()
+                if call.done():
+                    call.result()  # Raises what the daemon refused it with.
+                messages, arrived[:] = arrived[:], []
+                replied = bool(messages) and messages[-1].method is None
+                yield messages
+        finally:
+            call.cancel()
 
     async def _exchange(
         self, method: str, params: Params, on_notification: Optional[OnNotification]
@@ -141,6 +171,9 @@ class AsyncConnection:
         try:
             await asyncio.get_running_loop().sock_sendall(sock, data)
         except OSError as error:
+            self._receive()  # The daemon's last words.
+            if call.was_refused():
+                return call
             self._calls.pop(request_id, None)
             self._drop(Unavailable(LOST))
             raise PeerGone from error
@@ -202,6 +235,21 @@ class AsyncConnection:
         calls, self._calls = self._calls, {}
         for call in calls.values():
             call.fail(error)
+
+
+async def _in_time(awaited: Awaitable[T], method: str, seconds: float) -> T:
+    """asyncio.wait_for(), which before Python 3.12 may lose a cancellation."""
+    task = asyncio.ensure_future(awaited)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if done:
+            return task.result()
+    finally:
+        task.cancel()
+    raise TimedOut(
+        f"{method} was not answered within {seconds:g} s; the daemon may still carry it "
+        "out. Give a longer timeout, or ask for less at a time"
+    )
 
 
 async def _connect_socket(sock: socket.socket, path: str) -> None:

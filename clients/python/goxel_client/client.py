@@ -9,9 +9,21 @@ again by itself when it cannot have been carried out.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Type, TypeVar
+from typing import (
+    Any,
+    Dict,
+    Generator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from . import operations as ops
 from .connection import Connection, OnNotification
@@ -23,7 +35,8 @@ from .messages import Params
 from .operations import OnProgress, Operation, RenderId
 from .replies import FileRender, Planes
 from .socket_path import find_socket_path
-from .turntable import turntable_cameras
+from .views import METHOD as VIEWS_METHOD
+from .views import Cameras, View, ViewBatch, ViewsOrder, turntable_cameras, turntable_fields
 
 T = TypeVar("T")
 
@@ -175,6 +188,27 @@ class Client:
         """
         return self._run(ops.render_to(path, width, height, camera, project_id, options))
 
+    def views(
+        self,
+        cameras: Cameras,
+        width: int = 512,
+        height: int = 512,
+        *,
+        project_id: Optional[str] = None,
+        request_id: Optional[str] = None,
+        **options: Any,
+    ) -> Generator[Image, None, None]:
+        """Yields an Image for each of `cameras` (a list, or "all" presets), in their
+        order, while the daemon draws the next; `image.reply["name"]` is the view's.
+
+        One look at the scene, by one request, or several where the daemon does not
+        keep that many renders at once. The caller closes the Images; those that
+        were not taken go, and what is not drawn yet is not drawn, when the
+        iterator is left. The client's timeout is that of each wait.
+        """
+        order = ViewsOrder(width, height, project_id, request_id, options)
+        return self._views(order, order.requests(cameras, order.room(self._limits())))
+
     def turntable(
         self,
         frames: int,
@@ -182,16 +216,54 @@ class Client:
         height: int = 512,
         *,
         camera: Optional[Mapping[str, Any]] = None,
+        turns: float = 1.0,
         project_id: Optional[str] = None,
+        request_id: Optional[str] = None,
         **options: Any,
-    ) -> Iterator[Image]:
-        """Yields one Image for each step around the scene, drawn when it is asked
-        for; all show the scene at the same size. `camera` has what all frames
-        share, and the first azimuth. The caller closes the Images.
+    ) -> Generator[Image, None, None]:
+        """views() of a camera that goes around the scene, anticlockwise as seen from
+        above; all frames show the scene at the same size. `camera` has what they
+        share (elevation, fov, ortho, ...), and the first azimuth.
         """
-        box = self._run(ops.bounding_box(project_id))
-        for view in turntable_cameras(frames, width, height, box, camera or {}):
-            yield self.render(width, height, camera=view, project_id=project_id, **options)
+        order = ViewsOrder(width, height, project_id, request_id, options)
+        room = order.room(self._limits())
+        around = turntable_fields(min(frames, room), turns, camera or {})
+        requests = [order.request(turntable=around)]
+        if frames > room:
+            first = self._views(order, requests)
+            with contextlib.closing(first), next(first) as image:
+                cameras = turntable_cameras(frames, turns, camera or {}, image.camera)
+            requests = order.requests(cameras, room)
+        yield from self._views(order, requests)
+
+    def sheet(
+        self,
+        cameras: Cameras = "all",
+        width: int = 256,
+        height: int = 256,
+        *,
+        turntable: Optional[Mapping[str, Any]] = None,
+        columns: Optional[int] = None,
+        labels: Union[bool, Sequence[str], None] = None,
+        gap: Optional[int] = None,
+        label_color: Optional[Sequence[int]] = None,
+        project_id: Optional[str] = None,
+        request_id: Optional[str] = None,
+        **options: Any,
+    ) -> Image:
+        """One picture of many views of width x height, labelled with their names.
+        `turntable` ({"frames": 12, ...}) takes the place of `cameras`.
+        """
+        order = ViewsOrder(width, height, project_id, request_id, options)
+        layout = {"columns": columns, "labels": labels, "gap": gap, "label_color": label_color}
+        return self._run(ops.sheet(order, cameras, turntable, layout))
+
+    def cancel(self, request_id: str) -> int:
+        """Ends what was asked for under this `request_id`, here or by another client
+        of this user: it raises Cancelled. Returns how many requests that were.
+        A client in the midst of a call waits for its end: use another one.
+        """
+        return self._run(ops.cancel(request_id))
 
     def map(self, render_id: RenderId) -> Image:
         """The pixels of a render that exists already."""
@@ -247,6 +319,31 @@ class Client:
     def index(self) -> Index:
         """The shared index of this daemon, for look-ups without a call."""
         return Index(self._connection.greeting["paths"]["render_dir"])
+
+    def _limits(self) -> Mapping[str, int]:
+        limits: Mapping[str, int] = self._connection.greeting["limits"]
+        return limits
+
+    def _views(self, order: ViewsOrder, requests: Sequence[Params]) -> Generator[Image, None, None]:
+        """By a connection of their own: this client's is free meanwhile, and leaving
+        it ends what the daemon has not done yet.
+        """
+        connection = Connection(self.socket_path, self._connection.timeout)
+        try:
+            for params in requests:
+                with contextlib.closing(ViewBatch()) as batch:
+                    for messages in connection.exchange(VIEWS_METHOD, params):
+                        for message in messages:
+                            batch.take(message)
+                        for view in batch.ready():
+                            yield view.image or self._draw_again(order, view)
+        finally:
+            connection.close()
+
+    def _draw_again(self, order: ViewsOrder, view: View) -> Image:
+        width, height, project_id, _, options = order
+        camera = view.facts["camera"]
+        return self.render(width, height, camera=camera, project_id=project_id, **options)
 
     def _run(self, operation: Operation[T]) -> T:
         attempts = operation.attempts

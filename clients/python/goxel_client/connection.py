@@ -11,11 +11,12 @@ connection of its own at its first call.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import threading
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from .errors import (
     DataLoss,
@@ -26,7 +27,15 @@ from .errors import (
     PermissionDenied,
     Unavailable,
 )
-from .messages import Answer, Line, LineFramer, Params, decode_message, encode_request
+from .messages import (
+    Answer,
+    Line,
+    LineFramer,
+    Message,
+    Params,
+    decode_message,
+    encode_request,
+)
 from .socket_stream import PeerGone, SocketStream
 
 OnNotification = Callable[[str, Any], None]
@@ -93,6 +102,25 @@ class Connection:
                 self._drop()
                 raise
 
+    def exchange(self, method: str, params: Params) -> Iterator[List[Message]]:
+        """Calls, and yields all that has come whenever something has: notifications,
+        and the reply as the last message. `timeout` is that of each wait.
+
+        REQUIRES: the caller has this connection to itself.
+        """
+        request_id = next(self._ids)
+        self._deliver(encode_request(request_id, method, params), deadline_after(self.timeout))
+        replied = False
+        while not replied:
+            lines = [self._next_line(deadline_after(self.timeout)), *self._waiting]
+            self._waiting = []
+            messages = [decode_message(line.text) for line in lines]
+            try:
+                replied = any(_is_reply(message, request_id) for message in messages)
+            except _Refused as refusal:
+                raise refusal.error from None
+            yield messages
+
     def _deliver(self, data: bytes, deadline: float) -> None:
         if self._stream is not None:
             try:
@@ -110,12 +138,13 @@ class Connection:
         self._stream = stream = SocketStream(self.path, deadline)
         try:
             request_id = next(self._ids)
-            stream.send(encode_request(request_id, "goxel.hello", hello_params()), deadline)
+            with contextlib.suppress(PeerGone):  # Its last words can still be read.
+                stream.send(encode_request(request_id, "goxel.hello", hello_params()), deadline)
             self.greeting = self._receive(request_id, deadline, None).result
         except _Refused as refusal:
             self._drop()
             raise greeting_error(self.path, refusal.error) from None
-        except (PeerGone, Unavailable) as error:
+        except Unavailable as error:
             uid = stream.peer_uid
             self._drop()
             raise closed_at_once(self.path, uid) from error
@@ -130,15 +159,10 @@ class Connection:
         while True:
             line = self._next_line(deadline)
             message = decode_message(line.text)
-            if message.method is not None:
-                if on_notification is not None:
-                    on_notification(message.method, message.params)
-                continue
-            if message.error is not None and message.id in (request_id, None):
-                raise _Refused(message.error)
-            if message.id != request_id:
-                raise DataLoss(f"the daemon answered request {message.id} instead of {request_id}")
-            return Answer(message.result, line.descriptors)
+            if _is_reply(message, request_id):
+                return Answer(message.result, line.descriptors)
+            if on_notification is not None:
+                on_notification(str(message.method), message.params)
 
     def _next_line(self, deadline: float) -> Line:
         assert self._stream is not None
@@ -171,6 +195,19 @@ class _Refused(Exception):
     def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error
+
+
+def _is_reply(message: Message, request_id: int) -> bool:
+    """False for a notification. Raises _Refused for an error, DataLoss for the
+    reply to another request.
+    """
+    if message.method is not None:
+        return False
+    if message.error is not None and message.id in (request_id, None):
+        raise _Refused(message.error)
+    if message.id != request_id:
+        raise DataLoss(f"the daemon answered request {message.id} instead of {request_id}")
+    return True
 
 
 def deadline_after(timeout: float) -> float:

@@ -15,9 +15,9 @@ import hashlib
 import json
 import os
 from importlib import import_module
-from types import TracebackType
-from typing import Any, Dict, Mapping, Optional, Tuple, Type, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
+from .closing import Closing
 from .errors import InvalidArgument
 from .mapping import PixelMapping
 from .pam_header import PAM_HEADER_BYTES, read_record, write_header
@@ -35,7 +35,7 @@ _PILLOW_MODES = {
 }
 
 
-class Image:
+class Image(Closing):
     """height rows of stride bytes, the top one first.
 
     rgba8 is R, G, B, A; sRGB with straight alpha. Planes have the number types
@@ -49,14 +49,14 @@ class Image:
         mapping: PixelMapping,
         render_id: str = "",
         path: Optional[str] = None,
-        reply: Optional[Mapping[str, Any]] = None,
+        reply: Optional[Dict[str, Any]] = None,
     ) -> None:
-        """Takes over `mapping`. Client.render() and Index.map() make these."""
+        """Takes over `mapping` and `reply`. Client.render() and Index.map() make these."""
         self._mapping = mapping
         self.id = render_id  # 16 hex digits.
         self.path = path  # None for pixels that came as a descriptor.
         # What the daemon said of it: camera, render, file; {} from an index.
-        self.reply: Dict[str, Any] = dict(reply or {})
+        self.reply: Dict[str, Any] = {} if reply is None else reply
 
     @property
     def width(self) -> int:
@@ -121,12 +121,12 @@ class Image:
         numpy keeps the view that stands here as the array's base, and so the
         mapping, for as long as the array or any view of it lives.
         """
-        layout = self.pixel_format
+        _, width, height, stride, _, layout = self._mapping
         return {
             "version": 3,
-            "shape": self.shape,
+            "shape": layout.shape(width, height),
             "typestr": layout.typestr,
-            "strides": layout.strides(self.stride),
+            "strides": layout.strides(stride),
             "data": self.pixels,
         }
 
@@ -178,22 +178,6 @@ class Image:
     @property
     def closed(self) -> bool:
         return self._mapping.memory.closed
-
-    def __enter__(self) -> "Image":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        try:
-            self.close()
-        except BufferError:
-            # The error under way holds frames that hold views; it says more.
-            if kind is None:
-                raise
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else self.pixel_format.name

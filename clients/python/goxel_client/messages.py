@@ -12,6 +12,7 @@ Params = Union[Dict[str, Any], Sequence[Any], None]
 
 # Made once: json.dumps() would make one for every request.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder()
 
 # A longer reply is refused rather than collected.
 MAX_REPLY_BYTES = 1 << 30
@@ -38,6 +39,10 @@ class Descriptors:
         self.close()
 
 
+# Of all messages that came without any. Nothing is added to it.
+_NO_DESCRIPTORS = Descriptors()
+
+
 class Line(NamedTuple):
     text: bytes
     descriptors: Descriptors
@@ -58,6 +63,8 @@ class LineFramer:
 
     def feed(self, chunk: bytes, fds: Sequence[int] = ()) -> List[Line]:
         """The lines that `chunk` completes, without their line breaks."""
+        if not self._parts and not fds and chunk.find(b"\n") == len(chunk) - 1:
+            return [Line(chunk[:-1], _NO_DESCRIPTORS)]  # As nearly all of them come.
         *ends, rest = chunk.split(b"\n")
         lines: List[Line] = []
         for end in ends:
@@ -110,7 +117,7 @@ def encode_request(request_id: int, method: str, params: Params) -> bytes:
 
 def decode_message(text: bytes) -> Message:
     try:
-        message = json.loads(text.decode())
+        message = _DECODER.decode(text.decode())
     except ValueError as broken:
         raise DataLoss(f"the daemon's reply cannot be read: {broken}") from broken
     if not isinstance(message, dict):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generic, List, Optional, Sequence, TypeVar, Union
+from typing import Any, Callable, Dict, Generic, List, Mapping, Optional, Sequence, TypeVar, Union
 
 from .connection import OnNotification
 from .errors import InvalidArgument
@@ -15,7 +15,17 @@ from .index_layout import Render
 from .key_camera import Camera, split_preset
 from .mapping import map_render
 from .messages import Answer, Params
-from .replies import FileRender, Planes, file_of, image_of, picture_of, planes_of
+from .replies import (
+    FileRender,
+    Planes,
+    file_of,
+    image_of,
+    image_of_entry,
+    picture_of,
+    planes_of,
+)
+from .views import METHOD as VIEWS_METHOD
+from .views import Cameras, ViewsOrder, which_views
 
 T = TypeVar("T")
 
@@ -30,7 +40,7 @@ _WAIT_MARGIN_S = 5.0
 _MAPPING_ATTEMPTS = 3
 
 
-@dataclass(frozen=True)
+@dataclass
 class Operation(Generic[T]):
     method: str
     params: Params
@@ -134,10 +144,28 @@ def render_to(
     return Operation("goxel.render_scene", params, lambda answer: str(answer.result["output_path"]))
 
 
-def bounding_box(project_id: Optional[str]) -> Operation[Dict[str, Any]]:
-    every_layer = -2
-    params = _given(layer_id=every_layer, project_id=project_id)
-    return Operation("goxel.get_bounding_box", params, _result)
+def sheet(
+    order: ViewsOrder,
+    cameras: Cameras,
+    turntable: Optional[Mapping[str, Any]],
+    layout: Dict[str, Any],
+) -> Operation[Image]:
+    which = which_views(cameras) if turntable is None else {"turntable": dict(turntable)}
+    params = order.request(**which, sheet=_given(**layout))
+    del params["options"]["stream"]
+
+    def convert(answer: Answer) -> Image:
+        return image_of_entry(answer.result["sheet"])
+
+    return Operation(VIEWS_METHOD, params, convert, attempts=_MAPPING_ATTEMPTS)
+
+
+def cancel(request_id: str) -> Operation[int]:
+    return Operation(
+        "goxel.cancel",
+        {"request_id": request_id},
+        lambda answer: int(answer.result["cancelled"]),
+    )
 
 
 def map_by_id(render_id: RenderId) -> Operation[Image]:

@@ -7,8 +7,9 @@ are the record.
 
 from __future__ import annotations
 
+import mmap
 import re
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, NamedTuple, Optional, Union
 
 from .pixel_format import BY_TUPLE_TYPE, PixelFormat
 
@@ -40,10 +41,13 @@ class PamIdentity(NamedTuple):
     pixel_format: PixelFormat
 
 
-def read_identity(header: bytes) -> Optional[PamIdentity]:
-    """None when these are not the header of a render."""
-    match = _IDENTITY.match(header, max(header.find(b"#"), 0))
-    if match is None or len(header) != PAM_HEADER_BYTES or not header.startswith(b"P7\n"):
+def read_identity(file: Union[bytes, mmap.mmap]) -> Optional[PamIdentity]:
+    """None when this does not begin with the header of a render."""
+    if len(file) < PAM_HEADER_BYTES or file[:3] != b"P7\n":
+        return None
+    record = file.find(b"#", 0, PAM_HEADER_BYTES)
+    match = _IDENTITY.match(file, max(record, 0), PAM_HEADER_BYTES)
+    if match is None:
         return None
     pixel_format = BY_TUPLE_TYPE.get(match.group(4))
     if pixel_format is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import binascii
 import os
-from types import TracebackType
-from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional, Type
+from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional
 
+from .closing import Closing
 from .errors import DataLoss
 from .image import Image
 from .mapping import map_render, map_sealed
@@ -46,7 +46,7 @@ class FileRender(NamedTuple):
             return file.read()
 
 
-class Planes(Mapping[str, Image]):
+class Planes(Closing, Mapping[str, Image]):
     """The planes of one view by name ("depth", "normal", ...), and "color" where
     it was asked for. Closing it closes them all.
 
@@ -78,21 +78,6 @@ class Planes(Mapping[str, Image]):
         if held is not None:
             raise held
 
-    def __enter__(self) -> "Planes":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        try:
-            self.close()
-        except BufferError:
-            if kind is None:
-                raise
-
 
 def image_of(answer: Answer) -> Image:
     """Maps what a reply of return_mode mmap or fd tells of."""
@@ -116,6 +101,11 @@ def image_of(answer: Answer) -> Image:
     finally:
         os.close(fd)
     return Image(pixels, _id_of(reply), None, reply)
+
+
+def image_of_entry(facts: Dict[str, Any]) -> Image:
+    """Maps one of the pictures of goxel.render_views: a view, or the sheet."""
+    return _mapped_file(facts, facts)
 
 
 def planes_of(answer: Answer) -> Planes:
@@ -165,7 +155,7 @@ def picture_of(answer: Answer) -> bytes:
         raise _unreadable(f"its image is no base64: {error}") from error
 
 
-def _mapped_file(render: Mapping[str, Any], reply: Mapping[str, Any]) -> Image:
+def _mapped_file(render: Dict[str, Any], reply: Dict[str, Any]) -> Image:
     path, render_id = _object(render.get("file")).get("path"), _id_of(render)
     if not path or not render_id:
         raise _unreadable("it names no file, or no render")

@@ -31,6 +31,8 @@ def receive_chunk(sock: socket.socket) -> Tuple[bytes, List[int]]:
     end of the connection. Raises BlockingIOError when nothing has.
     """
     data, ancillary, _, _ = sock.recvmsg(_CHUNK_BYTES, _CONTROL_BYTES, socket.MSG_CMSG_CLOEXEC)
+    if not ancillary:
+        return data, []
     fds = array.array("i")
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
@@ -69,10 +71,12 @@ class SocketStream:
 
     def send(self, data: bytes, deadline: float) -> None:
         """Raises PeerGone when the daemon cannot have got all of `data`."""
-        rest = memoryview(data)
-        while rest:
+        sent = 0
+        while sent < len(data):
             try:
-                rest = rest[self._socket.send(rest, socket.MSG_NOSIGNAL) :]
+                # The whole is no copy: nearly always it goes at once.
+                rest = memoryview(data)[sent:] if sent else data
+                sent += self._socket.send(rest, socket.MSG_NOSIGNAL)
             except BlockingIOError:
                 _wait(self._writable, deadline)
             except (BrokenPipeError, ConnectionResetError) as error:

@@ -1,6 +1,7 @@
 """Connections: framing, timeouts, restarts of the daemon, and nobody there."""
 
 import array
+import asyncio
 import gc
 import os
 import socket
@@ -13,6 +14,7 @@ import pytest
 
 import goxel_client as goxel
 from conftest import make_scene
+from goxel_client import async_connection, connection
 from goxel_client.messages import LineFramer
 from scripted_server import GREETING, ScriptedServer, line, read_request, reply
 
@@ -149,6 +151,28 @@ def test_a_program_without_a_greeting():
             goxel.connect(server.path)
 
 
+def test_what_the_daemon_says_before_it_hangs_up_is_heard(tmp_path, monkeypatch):
+    """Though it closed before the greeting was sent, and sending that fails."""
+    error = {"code": -32006, "message": "no room", "data": {"reason": "unavailable"}}
+    path = str(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+
+        def refuse(*_):
+            accepted, _ = listener.accept()
+            accepted.sendall(line({"id": None, "error": error}))
+            accepted.close()
+            return ["greet"]
+
+        for module in (connection, async_connection):
+            monkeypatch.setattr(module, "hello_params", refuse)
+        with pytest.raises(goxel.Unavailable, match="no room"):
+            goxel.connect(path)
+        with pytest.raises(goxel.Unavailable, match="no room"):
+            asyncio.run(goxel.aio.connect(path).ping())
+
+
 def test_the_greeting_says_which_versions_this_package_speaks():
     greetings = []
 
@@ -203,8 +227,13 @@ AS_NOBODY = """
 import os, sys
 import goxel_client as goxel
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
+opens = {
+    "socket": goxel.connect,
+    "index": goxel.Index,
+    "render": lambda path: goxel.mapping.map_render(path, 1),
+}
 try:
-    goxel.Index(sys.argv[2]) if sys.argv[1] == "index" else goxel.connect(sys.argv[2])
+    opens[sys.argv[1]](sys.argv[2])
 except goxel.PermissionDenied as error:
     assert isinstance(error, PermissionError)
     print(error)
@@ -232,6 +261,16 @@ def test_the_socket_of_another_user(own_daemon):
     said = as_nobody("socket", daemon.socket)
     assert "serves only that user and root, not uid 65534" in said
     assert "may not be read by uid 65534" in as_nobody("index", daemon.renders)
+
+
+def test_a_render_that_this_user_may_not_read(own_daemon):
+    daemon = own_daemon()
+    with goxel.connect(daemon.socket) as gx:
+        make_scene(gx)
+        with gx.render(16, 16) as image:
+            said = as_nobody("render", image.path)
+    assert f"{image.path} may not be read by uid 65534" in said
+    assert "run as the daemon's user, give the daemon a --file-mode" in said
 
 
 def test_a_restart_between_two_calls_goes_unnoticed(own_daemon):

@@ -53,6 +53,15 @@ def test_too_large(gx):
     refused(lambda: gx.render(20000, 10), goxel.TooLarge, "20000", requested=20000, limit=16384)
 
 
+def test_a_picture_that_is_too_large_for_a_reply(own_daemon):
+    daemon = own_daemon("--max-inline-size", "10K")
+    with goxel.connect(daemon.socket) as gx:
+        make_scene(gx)
+        call = lambda: gx.render_bytes(900, 800, format="bmp")  # noqa: E731
+        refused(call, goxel.TooLarge, "max_inline_size|10240", limit=10240)
+        assert gx.render_file(900, 800, format="bmp").size > 10240  # A file may be larger.
+
+
 def test_failed_precondition(gx):
     gx.call("goxel.create_project", {"name": "new"})
     refused(lambda: gx.call("goxel.undo"), goxel.FailedPrecondition, "nothing to undo")
