@@ -15,6 +15,10 @@ target_compile_options(goxel_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
 if(GOXEL_DEVELOPER)
   target_compile_options(goxel_options INTERFACE -Werror)
 endif()
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # What a .cc has for itself is not global, though several are compiled as one.
+  target_compile_options(goxel_options INTERFACE -Wno-subobject-linkage -Wno-shadow)
+endif()
 if(GOXEL_SANITIZE)
   target_compile_options(goxel_options INTERFACE -fsanitize=${GOXEL_SANITIZE}
                                                  -fno-omit-frame-pointer)

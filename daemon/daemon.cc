@@ -73,6 +73,7 @@ struct Daemon::Parts {
   void Committed(const RenderInfo& info);
   void Notice(int signal);
   Result<ReloadOutcome> Reload();
+  Result<ReloadOutcome> Adopt(const Result<Options>& wanted);
   void Apply(const Options& changed);
   void LogState();
 
@@ -135,7 +136,10 @@ ServerOptions Daemon::Parts::MakeServerOptions() {
   server_options.protocol = options->protocol;
   server_options.stop_on_signals = true;
   server_options.on_signal = [this](int signal) { Notice(signal); };
+  server_options.pulse_interval = hooks.pulse_interval;
+  server_options.on_pulse = hooks.on_pulse;
   server_options.on_stop = [this] {
+    if (hooks.on_stop) hooks.on_stop();
     waiters->Stop();
     renders->BeginStop();
     scripts->BeginStop();
@@ -224,7 +228,12 @@ void Daemon::Parts::Notice(int signal) {
 
 Result<ReloadOutcome> Daemon::Parts::Reload() {
   if (!hooks.read_again) return ReloadOutcome();
-  const Result<Options> wanted = hooks.read_again();
+  Result<ReloadOutcome> outcome = Adopt(hooks.read_again());
+  if (hooks.on_reloaded) hooks.on_reloaded();
+  return outcome;
+}
+
+Result<ReloadOutcome> Daemon::Parts::Adopt(const Result<Options>& wanted) {
   if (!wanted) {
     spdlog::error("the configuration stays as it was: {}",
                   wanted.error().message());
@@ -263,20 +272,24 @@ Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Daemon::~Daemon() = default;
 
-Result<std::unique_ptr<Daemon>> Daemon::Create(Options options,
-                                               DaemonHooks hooks) {
+Result<std::unique_ptr<Daemon>> Daemon::Create(
+    Options options, DaemonHooks hooks, std::optional<Listener> listener) {
   auto parts = std::make_unique<Parts>(std::move(options), std::move(hooks));
   auto store = RenderStore::Open(StoreOptions(*parts->options.Get()));
   if (!store) return Fail(std::move(store.error()));
   parts->store = *std::move(store);
-  auto server = Server::Listen(
-      parts->MakeServerOptions(),
-      [parts = parts.get()](RpcRequest request, Responder respond) {
-        parts->methods.Dispatch(
-            std::move(request), std::move(respond),
-            {.project = *parts->project_worker, .files = *parts->files_worker},
-            parts->projects);
-      });
+  RequestHandler dispatch = [parts = parts.get()](RpcRequest request,
+                                                  Responder respond) {
+    parts->methods.Dispatch(
+        std::move(request), std::move(respond),
+        {.project = *parts->project_worker, .files = *parts->files_worker},
+        parts->projects);
+  };
+  auto server =
+      listener
+          ? Server::ServeOn(*std::move(listener), parts->MakeServerOptions(),
+                            std::move(dispatch))
+          : Server::Listen(parts->MakeServerOptions(), std::move(dispatch));
   if (!server) return Fail(std::move(server.error()));
   parts->server = *std::move(server);
   parts->Start();

@@ -6,9 +6,12 @@
 #ifndef DAEMON_DAEMON_H_
 #define DAEMON_DAEMON_H_
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
+#include "daemon/listener.h"
 #include "daemon/options.h"
 #include "ipc/status.h"
 
@@ -20,15 +23,24 @@ struct DaemonHooks {
   std::function<void()> on_ready;
   // At SIGHUP and goxel.reload_config: the options as they are by now.
   std::function<Result<Options>()> read_again;
+  // Behind read_again, when its options hold or were refused.
+  std::function<void()> on_reloaded;
+  // On the thread that serves clients, this often while it does; 0: never.
+  std::chrono::microseconds pulse_interval{0};
+  std::function<void()> on_pulse;
+  // On the same thread, when the daemon begins to stop.
+  std::function<void()> on_stop;
 };
 
 class Daemon {
  public:
   // Takes the render directory, listens on the socket and begins to warm the
-  // renderer; what clients send waits until Run(). The errors of
-  // RenderStore::Open and Server::Listen.
-  static Result<std::unique_ptr<Daemon>> Create(Options options,
-                                                DaemonHooks hooks = {});
+  // renderer; what clients send waits until Run(). Without a listener, the
+  // socket is made at options.socket_path. The errors of RenderStore::Open and
+  // Server::Listen.
+  static Result<std::unique_ptr<Daemon>> Create(
+      Options options, DaemonHooks hooks = {},
+      std::optional<Listener> listener = std::nullopt);
 
   // Stops everything; removes the renders when purge_on_exit says so.
   ~Daemon();

@@ -140,6 +140,21 @@ Result<Listener> Listener::Open(const std::string& path) {
   return listener;
 }
 
+Result<Listener> Listener::Adopt(UniqueFd socket) {
+  const int flags = ::fcntl(socket.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) {
+    return Fail(Status::FromErrno("set up the passed socket", errno));
+  }
+  // Once more, so that clients that ask who listens learn of this process and
+  // not of the one that made the socket.
+  if (::listen(socket.get(), SOMAXCONN) != 0) {
+    return Fail(Status::FromErrno("listen on the passed socket", errno));
+  }
+  Listener listener;
+  listener.socket_ = std::move(socket);
+  return listener;
+}
+
 Listener::Listener(Listener&& other) noexcept
     : socket_(std::move(other.socket_)),
       path_(std::exchange(other.path_, {})),

@@ -1,4 +1,5 @@
-// The socket file that clients connect to: made, guarded and removed.
+// The socket that clients connect to: its file made, guarded and removed, or
+// taken over from a service manager.
 
 #ifndef DAEMON_LISTENER_H_
 #define DAEMON_LISTENER_H_
@@ -22,6 +23,9 @@ class Listener {
  public:
   // Errors as Server::Listen().
   static Result<Listener> Open(const std::string& path);
+
+  // Takes over a listening Unix socket. Its file is somebody else's, and stays.
+  static Result<Listener> Adopt(UniqueFd socket);
 
   Listener(Listener&& other) noexcept;
   Listener& operator=(Listener&&) = delete;

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +58,44 @@ class NonBlockingStderr final : public spdlog::sinks::base_sink<std::mutex> {
   std::size_t dropped_ = 0;
 };
 
+// The number of a level in syslog(3).
+class JournalLevel final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&,
+              spdlog::memory_buf_t& line) override {
+    line.push_back(Digit(message.level));
+  }
+
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<JournalLevel>();
+  }
+
+ private:
+  static char Digit(spdlog::level::level_enum level) {
+    switch (level) {
+      case spdlog::level::critical:
+      case spdlog::level::err:
+        return '3';
+      case spdlog::level::warn:
+        return '4';
+      case spdlog::level::info:
+        return '6';
+      default:
+        return '7';
+    }
+  }
+};
+
+std::unique_ptr<spdlog::formatter> MakeFormatter(LogForm form) {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  if (form == LogForm::kJournal) {
+    formatter->add_flag<JournalLevel>('*').set_pattern("<%*>%v");
+  } else {
+    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  }
+  return formatter;
+}
+
 spdlog::level::level_enum SpdlogLevel(LogLevel level) {
   switch (level) {
     case LogLevel::kDebug:
@@ -74,11 +114,21 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 
 }  // namespace
 
-void StartLog(LogLevel level) {
+LogForm FormOfStandardError(
+    const std::function<const char*(const char* name)>& environment) {
+  const char* journal = environment("JOURNAL_STREAM");
+  struct stat info {};
+  const bool is_journal =
+      journal != nullptr && ::fstat(STDERR_FILENO, &info) == 0 &&
+      fmt::format("{}:{}", info.st_dev, info.st_ino) == journal;
+  return is_journal ? LogForm::kJournal : LogForm::kDated;
+}
+
+void StartLog(LogLevel level, LogForm form) {
   std::signal(SIGPIPE, SIG_IGN);
   auto logger = std::make_shared<spdlog::logger>(
       "goxel", std::make_shared<NonBlockingStderr>());
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  logger->set_formatter(MakeFormatter(form));
   logger->set_level(SpdlogLevel(level));
   spdlog::set_default_logger(std::move(logger));
 }

@@ -9,12 +9,25 @@
 #ifndef DAEMON_LOG_H_
 #define DAEMON_LOG_H_
 
+#include <functional>
+
 #include "daemon/options.h"
 
 namespace goxel {
 
+enum class LogForm {
+  kDated,    // Each line with the time and the level in words.
+  kJournal,  // With the level as systemd's journal reads it (sd-daemon(3)),
+             // which knows the time.
+};
+
+// kJournal when standard error is the journal, as JOURNAL_STREAM of
+// `environment` (std::getenv) says.
+LogForm FormOfStandardError(
+    const std::function<const char*(const char* name)>& environment);
+
 // Lines below `level` are not written. Call it before other threads start.
-void StartLog(LogLevel level);
+void StartLog(LogLevel level, LogForm form = LogForm::kDated);
 
 // From here on. May be called from any thread.
 void SetLogLevel(LogLevel level);

@@ -18,6 +18,8 @@
 #include "daemon/options.h"
 #include "daemon/pid_file.h"
 #include "daemon/running_daemon.h"
+#include "daemon/service_notice.h"
+#include "daemon/socket_activation.h"
 #include "daemon/start_report.h"
 #include "daemon/user_switch.h"
 
@@ -38,13 +40,13 @@ int Print(const std::string& text) {
 }
 
 // The user that the options name, with the directories that it will need.
-Status BecomeUserOf(const Options& options) {
+Status BecomeUserOf(const Options& options, bool socket_is_passed) {
   if (options.user.empty() && options.group.empty()) return Status();
   const Result<UserIdentity> user = FindUser(options.user, options.group);
   if (!user) return user.error();
   for (const std::string& file :
-       {options.socket_path, options.pid_file, options.log_file,
-        options.render_dir + "/."}) {
+       {socket_is_passed ? std::string() : options.socket_path,
+        options.pid_file, options.log_file, options.render_dir + "/."}) {
     if (file.empty()) continue;
     const auto directory = std::filesystem::path(file).parent_path();
     if (Status made = MakeDirectoryFor(*user, directory); !made.ok()) {
@@ -66,9 +68,68 @@ Status EnterDirectory(const std::string& directory) {
   return Status::FromErrno("go to the working directory " + directory, errno);
 }
 
-Status Serve(const OptionInputs& inputs, const Options& options,
-             StartReport* report) {
-  if (Status became = BecomeUserOf(options); !became.ok()) return became;
+// What came with the process from whoever started it.
+struct Surroundings {
+  ServiceNotice notice;
+  std::optional<PassedSocket> socket;
+  StartReport report;
+};
+
+// The parts that a process that detaches would lose come first.
+Result<Surroundings> TakeSurroundings(const OptionInputs& inputs,
+                                      const Options& options) {
+  auto socket = TakePassedSocket(inputs.environment);
+  if (!socket) return Fail(socket.error());
+  auto notice = ServiceNotice::FromEnvironment(inputs.environment);
+  if (!notice) return Fail(notice.error());
+  Result<StartReport> report = options.daemonize
+                                   ? StartReport::FromDetached()
+                                   : StartReport::ToStandardError();
+  if (!report) return Fail(report.error());
+  return Surroundings{*std::move(notice), *std::move(socket),
+                      *std::move(report)};
+}
+
+// The options as the configuration has them by now, for the same process.
+Result<Options> ReadAgain(const OptionInputs& inputs, const Options& options) {
+  if (!options.log_file.empty()) {
+    if (Status logs = LogToFile(options.log_file); !logs.ok()) {
+      return Fail(logs);
+    }
+  }
+  auto line = ReadOptions(inputs);
+  if (!line) return Fail(line.error());
+  return std::move(line->options);
+}
+
+DaemonHooks MakeHooks(const OptionInputs& inputs, const Options& options,
+                      Surroundings* around) {
+  const ServiceNotice& notice = around->notice;
+  DaemonHooks hooks;
+  hooks.on_ready = [around, &notice] {
+    around->report.Ready();
+    notice.Ready();
+  };
+  hooks.read_again = [&inputs, &options, around, &notice] {
+    notice.Reloading();
+    Result<Options> again = ReadAgain(inputs, options);
+    if (again && around->socket) again->socket_path = options.socket_path;
+    return again;
+  };
+  hooks.on_reloaded = [&notice] { notice.Ready(); };
+  // Twice within the time that the manager waits.
+  hooks.pulse_interval = notice.watchdog_interval() / 2;
+  hooks.on_pulse = [&notice] { notice.Alive(); };
+  hooks.on_stop = [&notice] { notice.Stopping(); };
+  return hooks;
+}
+
+Status Serve(const OptionInputs& inputs, Options options,
+             Surroundings* around) {
+  const bool socket_is_passed = around->socket.has_value();
+  if (Status became = BecomeUserOf(options, socket_is_passed); !became.ok()) {
+    return became;
+  }
   if (!options.log_file.empty()) {
     if (Status logs = LogToFile(options.log_file); !logs.ok()) return logs;
   }
@@ -81,35 +142,31 @@ Status Serve(const OptionInputs& inputs, const Options& options,
     if (!made) return made.error();
     pid_file.emplace(*std::move(made));
   }
-  DaemonHooks hooks;
-  hooks.on_ready = [report] { report->Ready(); };
-  hooks.read_again = [&inputs, &options]() -> Result<Options> {
-    if (!options.log_file.empty()) {
-      if (Status logs = LogToFile(options.log_file); !logs.ok()) {
-        return Fail(logs);
-      }
-    }
-    auto line = ReadOptions(inputs);
-    if (!line) return Fail(line.error());
-    return std::move(line->options);
-  };
-  auto daemon = Daemon::Create(options, std::move(hooks));
+  std::optional<Listener> listener;
+  if (socket_is_passed) {
+    auto adopted = Listener::Adopt(std::move(around->socket->socket));
+    if (!adopted) return adopted.error();
+    listener.emplace(*std::move(adopted));
+    options.socket_path = around->socket->path;
+  }
+  auto daemon = Daemon::Create(options, MakeHooks(inputs, options, around),
+                               std::move(listener));
   return daemon ? (*daemon)->Run() : daemon.error();
 }
 
 int ServeAndReport(const OptionInputs& inputs, const Options& options) {
   GiveBackLargeBlocks();
-  StartLog(options.log_level);
-  Result<StartReport> report = options.daemonize
-                                   ? StartReport::FromDetached()
-                                   : StartReport::ToStandardError();
-  if (!report) {
-    fmt::print(stderr, "goxel-daemon: {}\n", report.error().message());
+  StartLog(options.log_level, options.log_file.empty()
+                                  ? FormOfStandardError(inputs.environment)
+                                  : LogForm::kDated);
+  Result<Surroundings> around = TakeSurroundings(inputs, options);
+  if (!around) {
+    fmt::print(stderr, "goxel-daemon: {}\n", around.error().message());
     return EXIT_FAILURE;
   }
-  const Status ended = Serve(inputs, options, &*report);
+  const Status ended = Serve(inputs, options, &*around);
   if (ended.ok()) return EXIT_SUCCESS;
-  report->Failed(ended);
+  around->report.Failed(ended);
   return EXIT_FAILURE;
 }
 

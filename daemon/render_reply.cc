@@ -226,7 +226,6 @@ std::optional<std::size_t> WriteDelivered(ResultWriter& out,
 
 void WriteFileFields(ResultWriter& out, const RenderInfo& info,
                      std::string_view path) {
-  constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
   out.Field("path", path)
       .Field("size", info.size_bytes)
       .Field("format", ToString(info.format));

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,27 @@ Result<UniqueFd> ConnectTo(const std::string& path) {
   return Fail(Status::FromErrno("connect to " + path, errno));
 }
 
+// Empty when there is no such process.
+std::string ProcessName(const std::string& pid) {
+  std::ifstream file("/proc/" + pid + "/comm");
+  std::string name;
+  std::getline(file, name);
+  return name;
+}
+
+// A service manager listens for a daemon that it has not started yet.
+Status CheckIsDaemon(pid_t pid, const std::string& socket_path) {
+  const std::string name = ProcessName(std::to_string(pid));
+  const std::string daemon_name = ProcessName("self");
+  if (name.empty() || name == daemon_name) return Status();
+  return Status(
+      StatusCode::kFailedPrecondition,
+      fmt::format("{} (pid {}) listens on {} and is no {}; a service manager "
+                  "does that for a daemon that it starts at the first "
+                  "connection: use its own commands (systemctl)",
+                  name, pid, socket_path, daemon_name));
+}
+
 Result<std::optional<pid_t>> FindPid(const Options& options) {
   if (!options.pid_file.empty()) return PidFile::FindHolder(options.pid_file);
   const Result<UniqueFd> socket = ConnectTo(options.socket_path);
@@ -76,7 +98,11 @@ Result<std::optional<pid_t>> FindPid(const Options& options) {
   if (!socket->valid()) return std::nullopt;
   const Result<ucred> peer = PeerCredentials(socket->get());
   if (!peer) return Fail(peer.error());
-  if (peer->pid > 0) return peer->pid;
+  if (peer->pid > 0) {
+    Status is_daemon = CheckIsDaemon(peer->pid, options.socket_path);
+    if (!is_daemon.ok()) return Fail(std::move(is_daemon));
+    return peer->pid;
+  }
   return Fail(StatusCode::kUnavailable,
               fmt::format("the daemon on {} runs where its process id is not "
                           "seen from here, in another container",

@@ -69,7 +69,8 @@ class Server::Loop {
         stop_event_(*context_.io, stop_event.release()),
         signals_(*context_.io),
         notices_(*context_.io),
-        timer_(*context_.io) {
+        timer_(*context_.io),
+        pulse_(*context_.io) {
     acceptor_.assign(asio::local::stream_protocol(),
                      listener_.TakeSocket().release());
     if (options_.stop_on_signals) {
@@ -101,6 +102,7 @@ class Server::Loop {
       if (!error) BeginStop();
     });
     AwaitNotice();
+    if (options_.pulse_interval.count() > 0) Pulse();
     Accept();
     context_.io->run();
   }
@@ -120,6 +122,14 @@ class Server::Loop {
       if (error || stopping_) return;
       if (options_.on_signal) options_.on_signal(signal);
       AwaitNotice();
+    });
+  }
+
+  void Pulse() {
+    options_.on_pulse();
+    pulse_.expires_after(options_.pulse_interval);
+    pulse_.async_wait([this](error_code cancelled) {
+      if (!cancelled) Pulse();
     });
   }
 
@@ -229,6 +239,7 @@ class Server::Loop {
   asio::signal_set signals_;  // To stop.
   asio::signal_set notices_;  // For options_.on_signal.
   asio::steady_timer timer_;  // For the pause in accepting, then for the drain.
+  asio::steady_timer pulse_;
   std::set<std::shared_ptr<Connection>> connections_;
   bool accept_failed_ = false;  // And that was logged.
   bool stopping_ = false;
@@ -238,12 +249,18 @@ Result<std::unique_ptr<Server>> Server::Listen(ServerOptions options,
                                                RequestHandler handler) {
   Result<Listener> listener = Listener::Open(options.socket_path);
   if (!listener) return Fail(listener.error());
+  return ServeOn(*std::move(listener), std::move(options), std::move(handler));
+}
+
+Result<std::unique_ptr<Server>> Server::ServeOn(Listener listener,
+                                                ServerOptions options,
+                                                RequestHandler handler) {
   UniqueFd stop_event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop_event.valid()) return Fail(Status::FromErrno("eventfd", errno));
   try {
     return std::unique_ptr<Server>(new Server(
         std::make_unique<Loop>(std::move(options), std::move(handler),
-                               std::move(*listener), std::move(stop_event))));
+                               std::move(listener), std::move(stop_event))));
   } catch (const boost::system::system_error& failure) {
     return Fail(StatusCode::kInternal,
                 fmt::format("cannot start the event loop: {}", failure.what()));

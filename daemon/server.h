@@ -22,6 +22,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/listener.h"
 #include "daemon/pending_limits.h"
 #include "daemon/rpc.h"
 #include "daemon/wire_protocol.h"
@@ -46,6 +47,10 @@ struct ServerOptions {
   // Called once on the server's thread when the stop begins, so that the owner
   // can give up what is queued. May be empty.
   std::function<void()> on_stop = {};
+  // Called on the server's thread this often while Run() serves: when it stays
+  // away, so do replies. 0: never.
+  std::chrono::microseconds pulse_interval{0};
+  std::function<void()> on_pulse = {};
 };
 
 class Server {
@@ -59,6 +64,11 @@ class Server {
   // kNotFound when its directory does not exist.
   static Result<std::unique_ptr<Server>> Listen(ServerOptions options,
                                                 RequestHandler handler);
+
+  // As Listen(), on a socket that listens already; socket_path is not used.
+  static Result<std::unique_ptr<Server>> ServeOn(Listener listener,
+                                                 ServerOptions options,
+                                                 RequestHandler handler);
 
   // Closes every connection. Responders may outlive the Server: they then do
   // nothing.

@@ -17,6 +17,9 @@
 
 namespace goxel {
 
+// Times are whole seconds or nanoseconds; see the name of each.
+inline constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+
 // 64 random bits, never 0. Written as 16 lower-case hex digits.
 using RenderId = std::uint64_t;
 

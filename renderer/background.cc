@@ -7,7 +7,7 @@
 namespace goxel {
 namespace {
 
-constexpr const char* kFragmentSource = R"(#version 330 core
+constexpr const char* kBackgroundFragmentSource = R"(#version 330 core
 uniform vec4 top;
 uniform vec4 bottom;
 uniform float first_row;  // Of the window in the picture.
@@ -33,7 +33,7 @@ bool IsEven(const Look& look) {
 }  // namespace
 
 Result<std::unique_ptr<Background>> Background::Create(const GlFunctions& gl) {
-  auto frame = FullFrame::Create(gl, kFragmentSource);
+  auto frame = FullFrame::Create(gl, kBackgroundFragmentSource);
   if (!frame) return Fail(std::move(frame.error()));
   return std::unique_ptr<Background>(new Background(gl, std::move(*frame)));
 }

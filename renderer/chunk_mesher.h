@@ -18,8 +18,9 @@ namespace goxel {
 
 // Positions count from the chunk's lowest cell.
 struct ChunkQuads {
-  std::vector<MeshVertex> opaque;       // Four to a quad.
-  std::vector<MeshVertex> translucent;  // Likewise.
+  // Four to a quad, and in the order of kFaces.
+  std::vector<MeshVertex> opaque;
+  std::vector<MeshVertex> translucent;
 
   std::size_t quads() const { return (opaque.size() + translucent.size()) / 4; }
 };

@@ -5,7 +5,7 @@
 namespace goxel {
 namespace {
 
-constexpr const char* kVertexSource = R"(#version 330 core
+constexpr const char* kFullFrameVertexSource = R"(#version 330 core
 void main() {
   vec2 at = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4.0 - 1.0;
   gl_Position = vec4(at, 1.0, 1.0);
@@ -16,7 +16,7 @@ void main() {
 
 Result<FullFrame> FullFrame::Create(const GlFunctions& gl,
                                     const char* fragment_source) {
-  auto program = GlProgram::Create(gl, kVertexSource, fragment_source);
+  auto program = GlProgram::Create(gl, kFullFrameVertexSource, fragment_source);
   if (!program) return Fail(std::move(program.error()));
   return FullFrame(gl, std::move(*program));
 }

@@ -7,21 +7,12 @@
 #include <span>
 #include <vector>
 
+#include "renderer/viewer.h"
+
 namespace goxel {
 namespace {
 
 using Quad = std::array<MeshVertex, 4>;
-
-// A viewer at a place, or so far in a direction that only that matters.
-struct Viewer {
-  glm::dvec3 at;
-  bool is_far;
-};
-
-Viewer ViewerOf(const Camera& camera) {
-  return {glm::dvec3(camera.camera_to_world[camera.orthographic ? 2 : 3]),
-          camera.orthographic};
-}
 
 // How far a layer is from the viewer along one axis; 0 where he is inside.
 double DistanceOf(double middle, double half_width, double viewer,
@@ -65,18 +56,6 @@ Bounds BoundsOf(std::span<const MeshVertex> quad) {
 std::array<std::size_t, 2> AxesAlong(Face face) {
   const std::size_t across = AxisOf(face);
   return {(across + 1) % 3, (across + 2) % 3};
-}
-
-// False for a quad whose back alone can be seen, which is never drawn.
-bool IsTowards(const Viewer& viewer, const glm::dvec3& origin,
-               const MeshVertex& corner) {
-  const auto axis = static_cast<int>(AxisOf(corner.face));
-  const double plane =
-      viewer.is_far
-          ? 0
-          : origin[axis] + corner.position[static_cast<std::size_t>(axis)];
-  const double ahead = viewer.at[axis] - plane;
-  return LooksUpAxis(corner.face) ? ahead > 0 : ahead < 0;
 }
 
 std::size_t CountFaces(const Mesh& mesh) {
@@ -171,7 +150,10 @@ OrderedGlass OrderGlass(const Mesh& mesh, const Camera& camera,
     for (std::size_t i = 0; i < region.quad_count; ++i) {
       const auto quad =
           std::span(mesh.vertices).subspan((region.first_quad + i) * 4, 4);
-      if (!IsTowards(viewer, OriginOf(region), quad[0])) continue;
+      const std::size_t axis = AxisOf(quad[0].face);
+      const auto plane =
+          static_cast<double>(region.origin[axis] + quad[0].position[axis]);
+      if (!SeesFront(viewer, quad[0].face, plane)) continue;
       if (ordered.is_exact) {
         Cut(quad, quads);
       } else {

@@ -20,7 +20,7 @@ constexpr double kRoom = 1.5;
 constexpr double kEdgeWidth = 1.2;  // Of a shadow, in cells.
 constexpr int kLooks = 4;           // At the map, in each direction.
 
-constexpr const char* kVertexSource = R"(#version 330 core
+constexpr const char* kGroundVertexSource = R"(#version 330 core
 uniform mat4 clip_from_ground;
 uniform mat4 shadow_from_ground;
 out vec2 place;
@@ -34,7 +34,7 @@ void main() {
 }
 )";
 
-constexpr const char* kFragmentSource = R"(
+constexpr const char* kGroundFragmentSource = R"(
 uniform sampler2DShadow shadow_map;
 uniform vec3 step_and_slope;  // Between looks, and of the plane's depth.
 uniform float darkness;
@@ -65,8 +65,8 @@ glm::dmat4 WorldFromGround(const ShadowMap& map) {
 
 Result<std::unique_ptr<Ground>> Ground::Create(const GlFunctions& gl) {
   const std::string fragment =
-      "#version 330 core\n" + SoftSunSource(kLooks) + kFragmentSource;
-  auto program = GlProgram::Create(gl, kVertexSource, fragment.c_str());
+      "#version 330 core\n" + SoftSunSource(kLooks) + kGroundFragmentSource;
+  auto program = GlProgram::Create(gl, kGroundVertexSource, fragment.c_str());
   if (!program) return Fail(std::move(program.error()));
   return std::unique_ptr<Ground>(new Ground(gl, std::move(*program)));
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "renderer/viewer.h"
+
 namespace goxel {
 namespace {
 
@@ -19,7 +21,7 @@ void main() {
 }
 )";
 
-constexpr const char* kFragmentSource = R"(#version 330 core
+constexpr const char* kIdFragmentSource = R"(#version 330 core
 flat in vec4 id;
 out vec4 pixel;
 
@@ -30,7 +32,8 @@ void main() { pixel = id; }
 
 Result<std::unique_ptr<IdPass>> IdPass::Create(const GlFunctions& gl) {
   const std::string vertex_source = QuadShaderStart() + kVertexEnd;
-  auto program = GlProgram::Create(gl, vertex_source.c_str(), kFragmentSource);
+  auto program =
+      GlProgram::Create(gl, vertex_source.c_str(), kIdFragmentSource);
   if (!program) return Fail(std::move(program.error()));
   return std::unique_ptr<IdPass>(new IdPass(gl, std::move(*program)));
 }
@@ -53,9 +56,11 @@ void IdPass::Draw(const SceneMesh& mesh, const Camera& camera,
   gl_.FrontFace(GL_CW);  // Since the picture is upside down.
   gl_.UseProgram(program_->id());
   placement_.EnterWindow(camera, window);
+  const Viewer viewer = ViewerOf(camera);
   for (const auto* regions :
        {&mesh.gpu.regions(), &mesh.gpu.translucent_regions()}) {
     for (const MeshRegion& region : *regions) {
+      if (!MaySeeFronts(viewer, region)) continue;
       placement_.EnterRegion(region);
       mesh.gpu.DrawRegion(gl_, region);
     }

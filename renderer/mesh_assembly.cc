@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace goxel {
@@ -47,8 +50,8 @@ std::vector<PlacedChunk> PlaceChunks(std::span<const PlacedQuads> chunks) {
   return placed;
 }
 
-void AppendMoved(const std::vector<MeshVertex>& vertices,
-                 const PlacedChunk& place, std::vector<MeshVertex>& mesh) {
+void AppendMoved(std::span<const MeshVertex> vertices, const PlacedChunk& place,
+                 Mesh& mesh) {
   std::array<std::uint16_t, 3> by{};
   for (std::size_t i = 0; i < 3; ++i) {
     by[i] = static_cast<std::uint16_t>(place.lowest[i] - place.region[i]);
@@ -58,26 +61,81 @@ void AppendMoved(const std::vector<MeshVertex>& vertices,
       vertex.position[i] =
           static_cast<std::uint16_t>(vertex.position[i] + by[i]);
     }
-    mesh.push_back(vertex);
+    mesh.vertices.push_back(vertex);
   }
 }
 
-// Appends the quads of one kind, and says where those of each region are.
-// Voxels walled in on all sides show nothing, so a region may have none.
-std::vector<MeshRegion> AppendAll(const std::vector<PlacedChunk>& chunks,
-                                  std::vector<MeshVertex> ChunkQuads::*kind,
-                                  Mesh& mesh) {
-  std::vector<MeshRegion> regions;
-  for (const PlacedChunk& place : chunks) {
-    const std::vector<MeshVertex>& vertices = place.quads->*kind;
-    if (vertices.empty()) continue;
-    if (regions.empty() || regions.back().origin != place.region) {
-      regions.push_back({.origin = place.region, .first_quad = mesh.quads()});
+// Collects stretches of quads and says where those of each region are. Voxels
+// walled in on all sides show nothing, so a region may have none.
+class Regions {
+ public:
+  explicit Regions(Mesh& mesh) : mesh_(mesh) {}
+
+  // `face` as in MeshRegion.
+  void Append(const PlacedChunk& place, std::optional<Face> face,
+              std::span<const MeshVertex> vertices) {
+    if (vertices.empty()) return;
+    if (regions_.empty() || regions_.back().origin != place.region ||
+        regions_.back().face != face) {
+      regions_.push_back(
+          {.origin = place.region, .face = face, .first_quad = mesh_.quads()});
     }
-    AppendMoved(vertices, place, mesh.vertices);
-    regions.back().quad_count = mesh.quads() - regions.back().first_quad;
+    AppendMoved(vertices, place, mesh_);
+    MeshRegion& region = regions_.back();
+    region.quad_count = mesh_.quads() - region.first_quad;
   }
-  return regions;
+
+  std::vector<MeshRegion> Take() {
+    for (MeshRegion& region : regions_) FindPlanes(region);
+    return std::move(regions_);
+  }
+
+ private:
+  void FindPlanes(MeshRegion& region) const {
+    if (!region.face) return;
+    const std::size_t axis = AxisOf(*region.face);
+    const MeshVertex* corner = &mesh_.vertices[region.first_quad * 4];
+    region.lowest_plane = region.highest_plane = corner->position[axis];
+    for (std::size_t i = 0; i < region.quad_count; ++i, corner += 4) {
+      const std::uint16_t plane = corner->position[axis];
+      region.lowest_plane = std::min(region.lowest_plane, plane);
+      region.highest_plane = std::max(region.highest_plane, plane);
+    }
+  }
+
+  Mesh& mesh_;
+  std::vector<MeshRegion> regions_;
+};
+
+// A chunk has them face by face.
+std::span<const MeshVertex> QuadsOf(const ChunkQuads& quads, Face face) {
+  return std::ranges::equal_range(quads.opaque, face, {}, &MeshVertex::face);
+}
+
+std::vector<MeshRegion> AppendOpaque(const std::vector<PlacedChunk>& chunks,
+                                     Mesh& mesh) {
+  Regions regions(mesh);
+  for (auto first = chunks.begin(); first != chunks.end();) {
+    const auto end = std::find_if(first, chunks.end(), [&](const auto& place) {
+      return place.region != first->region;
+    });
+    for (const Face face : kFaces) {
+      for (auto place = first; place != end; ++place) {
+        regions.Append(*place, face, QuadsOf(*place->quads, face));
+      }
+    }
+    first = end;
+  }
+  return regions.Take();
+}
+
+std::vector<MeshRegion> AppendTranslucent(
+    const std::vector<PlacedChunk>& chunks, Mesh& mesh) {
+  Regions regions(mesh);
+  for (const PlacedChunk& place : chunks) {
+    regions.Append(place, std::nullopt, place.quads->translucent);
+  }
+  return regions.Take();
 }
 
 }  // namespace
@@ -88,8 +146,8 @@ Mesh AssembleMesh(std::span<const PlacedQuads> chunks) {
   for (const PlacedQuads& chunk : chunks) quads += chunk.quads->quads();
   Mesh mesh;
   mesh.vertices.reserve(quads * 4);
-  mesh.regions = AppendAll(placed, &ChunkQuads::opaque, mesh);
-  mesh.translucent = AppendAll(placed, &ChunkQuads::translucent, mesh);
+  mesh.regions = AppendOpaque(placed, mesh);
+  mesh.translucent = AppendTranslucent(placed, mesh);
   return mesh;
 }
 

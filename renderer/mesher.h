@@ -20,6 +20,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ipc/status.h"
@@ -49,6 +50,11 @@ static_assert(sizeof(MeshVertex) == 12, "the vertex layout given to the GL");
 // far from 0 the region lies.
 struct MeshRegion {
   std::array<std::int64_t, 3> origin{};  // Cells.
+  // That of all its quads, and the planes they lie in, counted from the origin.
+  // Where faces are mixed there is none.
+  std::optional<Face> face;
+  std::uint16_t lowest_plane = 0;
+  std::uint16_t highest_plane = 0;
   std::size_t first_quad = 0;
   std::size_t quad_count = 0;
 };
@@ -58,8 +64,10 @@ inline constexpr std::int64_t kRegionSide = 4096;  // Cells.
 struct Mesh {
   std::vector<MeshVertex> vertices;  // Four to a quad; opaque quads first.
   // None of either is empty.
-  std::vector<MeshRegion> regions;      // Of quads that hide what is behind.
-  std::vector<MeshRegion> translucent;  // Of quads of translucent materials.
+  // Of quads that hide what is behind; up to six with the same origin, by face.
+  std::vector<MeshRegion> regions;
+  // Of quads of translucent materials, with faces mixed.
+  std::vector<MeshRegion> translucent;
 
   std::size_t quads() const { return vertices.size() / 4; }
 };

@@ -23,7 +23,7 @@ constexpr double kStep = 0.8;  // Cells.
 // through the pixel; a step falls short of both. kStep is `step.x` of that
 // depth where it is 0, and, seen in perspective, less with the square of the
 // distance.
-constexpr const char* kFragmentSource = R"(
+constexpr const char* kOutlineFragmentSource = R"(
 uniform sampler2D depths;
 uniform vec4 ink;
 uniform ivec2 offsets[OFFSETS];  // Of the samples looked at; of each pair of
@@ -106,7 +106,7 @@ Result<std::unique_ptr<OutlinePass>> OutlinePass::Create(
     const GlFunctions& gl) {
   const std::string source =
       fmt::format("#version 330 core\n#define OFFSETS {}\n", kMaxOffsets) +
-      kFragmentSource;
+      kOutlineFragmentSource;
   auto frame = FullFrame::Create(gl, source.c_str());
   if (!frame) return Fail(std::move(frame.error()));
   return std::unique_ptr<OutlinePass>(new OutlinePass(gl, std::move(*frame)));

@@ -16,10 +16,12 @@ constexpr float kMaxSlant = 128;
 // measures on the screen, in pixels. Moving the edge along b by e cells along a
 // moves it by e * |a x b| / |b| pixels.
 constexpr const char* kSource = R"(#version 330 core
-layout(location = 0) in vec3 position;
-layout(location = 1) in uvec2 face_corner;
-layout(location = 2) in vec3 color;
-layout(location = 3) in uint material;
+layout(location = 0) in uvec3 vertex;
+#define position \
+  vec3(vertex.x & 0xFFFFu, vertex.x >> 16, vertex.y & 0xFFFFu)
+#define face_corner uvec2(vertex.y >> 16 & 0xFFu, vertex.y >> 24)
+#define color (vec3(uvec3(vertex.z, vertex.z >> 8, vertex.z >> 16) & 0xFFu) / 255.0)
+#define material (vertex.z >> 24)
 
 uniform mat4 clip_from_region;
 uniform vec2 half_frame;       // Pixels.

@@ -12,6 +12,7 @@
 
 #include "renderer/light.h"
 #include "renderer/quad_placement.h"
+#include "renderer/viewer.h"
 
 namespace goxel {
 namespace {
@@ -44,7 +45,8 @@ constexpr double kLookReach = 1.5;
 // A soft edge is never narrower.
 constexpr double kMinEdgeTexels = 4;
 
-constexpr const char* kFragmentSource = "#version 330 core\nvoid main() {}\n";
+constexpr const char* kShadowFragmentSource =
+    "#version 330 core\nvoid main() {}\n";
 
 // A box in some coordinates.
 struct Extent {
@@ -65,9 +67,12 @@ glm::dmat3 SunFromWorld(const glm::dvec3& to_sun) {
   return glm::transpose(glm::dmat3(right, glm::cross(to_sun, right), to_sun));
 }
 
+// Visits corners, among them one that lies furthest in any direction: all of
+// the faces across z, since a voxel that sticks out shows one of its two.
 template <typename Visitor>
-void ForEachCorner(const Mesh& mesh, Visitor visit) {
+void ForEachOuterCorner(const Mesh& mesh, Visitor visit) {
   for (const MeshRegion& region : mesh.regions) {
+    if (region.face && AxisOf(*region.face) != 2) continue;
     const glm::dvec3 origin(region.origin[0], region.origin[1],
                             region.origin[2]);
     const MeshVertex* vertex = &mesh.vertices[region.first_quad * 4];
@@ -83,7 +88,7 @@ void Fit(const Mesh& mesh, ShadowMap& map) {
   const glm::dmat3 sun_from_world = SunFromWorld(map.to_sun);
   Extent world;
   Extent sun;
-  ForEachCorner(mesh, [&](const glm::dvec3& corner) {
+  ForEachOuterCorner(mesh, [&](const glm::dvec3& corner) {
     world.Add(corner);
     sun.Add(sun_from_world * corner);
   });
@@ -166,7 +171,8 @@ Result<std::unique_ptr<ShadowMaps>> ShadowMaps::Create(const GlFunctions& gl) {
   const std::string vertex_source =
       QuadShaderStart() +
       "void main() { gl_Position = clip_from_region * vec4(position, 1.0); }\n";
-  auto program = GlProgram::Create(gl, vertex_source.c_str(), kFragmentSource);
+  auto program =
+      GlProgram::Create(gl, vertex_source.c_str(), kShadowFragmentSource);
   if (!program) return Fail(std::move(program.error()));
   return std::unique_ptr<ShadowMaps>(new ShadowMaps(gl, std::move(*program)));
 }
@@ -223,7 +229,9 @@ Status ShadowMaps::Draw(const SceneMesh& mesh, ShadowMap& map) {
   const glm::dmat4 clip_from_texture = glm::translate(
       glm::scale(glm::dmat4(1), glm::dvec3(2)), glm::dvec3(-0.5));
   const glm::dmat4 clip_from_world = clip_from_texture * map.texture_from_world;
+  const Viewer sun{.at = map.to_sun, .is_far = true};
   for (const MeshRegion& region : mesh.gpu.regions()) {
+    if (!MaySeeFronts(sun, region)) continue;
     const glm::mat4 matrix = FromRegion(clip_from_world, region);
     gl_.UniformMatrix4fv(clip_from_region_, 1, GL_FALSE, &matrix[0][0]);
     mesh.gpu.DrawRegion(gl_, region);

@@ -5,7 +5,7 @@
 namespace goxel {
 namespace {
 
-constexpr const char* kFragmentSource = R"(#version 330 core
+constexpr const char* kStraightAlphaFragmentSource = R"(#version 330 core
 uniform sampler2D premultiplied;
 out vec4 pixel;
 
@@ -31,7 +31,7 @@ GlObject CopyOfFrame(const GlFunctions& gl, GLsizei width, GLsizei height) {
 
 Result<std::unique_ptr<StraightAlpha>> StraightAlpha::Create(
     const GlFunctions& gl) {
-  auto frame = FullFrame::Create(gl, kFragmentSource);
+  auto frame = FullFrame::Create(gl, kStraightAlphaFragmentSource);
   if (!frame) return Fail(std::move(frame.error()));
   return std::unique_ptr<StraightAlpha>(
       new StraightAlpha(gl, std::move(*frame)));

@@ -149,20 +149,23 @@ void VoxelPass::DrawOpaque(const SceneMesh& mesh, const Camera& camera,
   BindTextures();
   program_->EnterWindow(camera, look, window, shadow_map_,
                         QuadPlacement::Edges::kGrown);
-  DrawRegions(*program_, mesh.gpu, mesh.gpu.regions());
+  const Viewer viewer = ViewerOf(camera);
+  DrawRegions(*program_, mesh.gpu, mesh.gpu.regions(), viewer);
   if (!look.materials) {
-    DrawRegions(*program_, mesh.gpu, mesh.gpu.translucent_regions());
+    DrawRegions(*program_, mesh.gpu, mesh.gpu.translucent_regions(), viewer);
   }
   if (material_program_ == nullptr) return;
   material_program_->EnterWindow(camera, look, window, shadow_map_,
                                  QuadPlacement::Edges::kGrown);
   DrawRegions(*material_program_, material_quads_->mesh,
-              material_quads_->mesh.regions());
+              material_quads_->mesh.regions(), viewer);
 }
 
 void VoxelPass::DrawRegions(VoxelProgram& program, const GpuMesh& mesh,
-                            const std::vector<MeshRegion>& regions) const {
+                            const std::vector<MeshRegion>& regions,
+                            const Viewer& viewer) const {
   for (const MeshRegion& region : regions) {
+    if (!MaySeeFronts(viewer, region)) continue;
     program.EnterRegion(region);
     mesh.DrawRegion(gl_, region);
   }
@@ -176,7 +179,8 @@ void VoxelPass::DrawGlass(const Camera& camera, const Look& look,
   gl_.Enable(GL_BLEND);
   gl_.BlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE,
                         GL_ONE_MINUS_SRC_ALPHA);
-  DrawRegions(*material_program_, glass_->mesh, glass_->mesh.regions());
+  DrawRegions(*material_program_, glass_->mesh, glass_->mesh.regions(),
+              ViewerOf(camera));
   gl_.Disable(GL_BLEND);
 }
 

@@ -72,7 +72,8 @@ class VoxelPass {
   void DrawOpaque(const SceneMesh& mesh, const Camera& camera, const Look& look,
                   const Window& window);
   void DrawRegions(VoxelProgram& program, const GpuMesh& mesh,
-                   const std::vector<MeshRegion>& regions) const;
+                   const std::vector<MeshRegion>& regions,
+                   const Viewer& viewer) const;
   void DrawGlass(const Camera& camera, const Look& look, const Window& window);
 
   const GlFunctions& gl_;

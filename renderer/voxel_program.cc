@@ -26,7 +26,7 @@ constexpr const char* kVarying = R"(
 #endif
 )";
 
-constexpr const char* kVertexSource = R"(
+constexpr const char* kVoxelVertexSource = R"(
 uniform vec3 sunlit_light[6];
 uniform vec3 shaded_light[6];
 uniform vec4 paint;  // Its alpha: how much of the voxel's colour it covers.
@@ -122,7 +122,7 @@ void main() {
 }
 )";
 
-constexpr const char* kFragmentSource = R"(
+constexpr const char* kVoxelFragmentSource = R"(
 COLOR_VARYING in vec3 sunlit;
 COLOR_VARYING in vec3 shaded;
 #if MATERIALS
@@ -189,19 +189,16 @@ std::string Definitions(VoxelShading shading) {
          kVarying;
 }
 
-glm::dvec4 ViewerOf(const Camera& camera) {
-  return camera.camera_to_world[camera.orthographic ? 2 : 3];
-}
-
 }  // namespace
 
 Result<std::unique_ptr<VoxelProgram>> VoxelProgram::Create(
     const GlFunctions& gl, VoxelShading shading) {
   const std::string definitions = Definitions(shading);
-  const std::string vertex = QuadShaderStart() + definitions + kVertexSource;
+  const std::string vertex =
+      QuadShaderStart() + definitions + kVoxelVertexSource;
   const std::string fragment = "#version 330 core\n" + definitions +
                                SoftSunSource(LooksOf(shading.shadows)) +
-                               kFragmentSource;
+                               kVoxelFragmentSource;
   auto program = GlProgram::Create(gl, vertex.c_str(), fragment.c_str());
   if (!program) return Fail(std::move(program.error()));
   gl.UseProgram((*program)->id());
@@ -269,10 +266,10 @@ void VoxelProgram::EnterRegion(const MeshRegion& region) {
   placement_.EnterRegion(region);
   const glm::mat4 shadow = FromRegion(shadow_from_world_, region);
   gl_.UniformMatrix4fv(shadow_from_region_, 1, GL_FALSE, &shadow[0][0]);
-  const glm::dvec4 origin(region.origin[0], region.origin[1], region.origin[2],
-                          0);
-  const glm::vec4 viewer(viewer_in_world_ - origin * viewer_in_world_.w);
-  gl_.Uniform4f(viewer_, viewer.x, viewer.y, viewer.z, viewer.w);
+  const glm::dvec3 origin(region.origin[0], region.origin[1], region.origin[2]);
+  const Viewer& viewer = viewer_in_world_;
+  const glm::vec3 at(viewer.is_far ? viewer.at : viewer.at - origin);
+  gl_.Uniform4f(viewer_, at.x, at.y, at.z, viewer.is_far ? 0 : 1);
 }
 
 }  // namespace goxel

@@ -15,6 +15,7 @@
 #include "renderer/look.h"
 #include "renderer/quad_placement.h"
 #include "renderer/shadow_map.h"
+#include "renderer/viewer.h"
 
 namespace goxel {
 
@@ -59,7 +60,7 @@ class VoxelProgram {
   const GLint shadow_from_region_, shadow_nudge_, shadow_slope_, shadow_step_;
   const GLint viewer_, to_sun_;
   glm::dmat4 shadow_from_world_{1};
-  glm::dvec4 viewer_in_world_{0};
+  Viewer viewer_in_world_{};
 };
 
 }  // namespace goxel

@@ -2,6 +2,7 @@
 # Builds clients/mcp and passes its tests against a daemon:
 #
 #   GOXEL_DAEMON=build/release/daemon/goxel-daemon scripts/check_mcp.sh
+#   scripts/check_mcp.sh --bundle      builds alone, and needs no daemon
 #
 # Needs Node 20.15 or later. Where there is none, npm fetches one into build/.
 set -euo pipefail
@@ -27,4 +28,8 @@ if ! is_recent; then
 fi
 cd clients/mcp
 npm ci --silent
-npm run --silent check
+if [[ ${1:-} == --bundle ]]; then
+  npm run --silent bundle
+else
+  npm run --silent check
+fi

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "tests/random_bytes.h"
+
 namespace goxel {
 namespace {
 
@@ -24,13 +26,6 @@ std::string Encode(std::span<const std::byte> bytes, SimdLevel level) {
 
 std::string Encode(std::string_view text, SimdLevel level) {
   return Encode(std::as_bytes(std::span(text)), level);
-}
-
-std::vector<std::byte> RandomBytes(std::size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::vector<std::byte> bytes(size);
-  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-  return bytes;
 }
 
 std::string OpenSslBase64(std::span<const std::byte> bytes) {

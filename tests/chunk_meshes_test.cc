@@ -9,8 +9,8 @@
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {200, 30, 20, 255};
-constexpr Color kBlue = {10, 60, 220, 255};
+constexpr Color kBrick = {200, 30, 20, 255};
+constexpr Color kSea = {10, 60, 220, 255};
 
 // Eight chunks that meet at the cell (64, 64, 64), with voxels everywhere.
 Volume EightChunks() {
@@ -22,7 +22,7 @@ Volume EightChunks() {
       for (std::int32_t x = 0; x < 128; ++x) {
         const int color = pick(random);
         if (color > 1) continue;
-        volume.Set({x, y, z}, color == 0 ? kRed : kBlue);
+        volume.Set({x, y, z}, color == 0 ? kBrick : kSea);
       }
     }
   }
@@ -93,19 +93,19 @@ TEST(ChunkMeshes, AnEditAtABorderMeshesWhatItTouches) {
   const Volume volume = EightChunks();
   Build(chunks, volume);
 
-  EXPECT_EQ(MeshedAfter(chunks, volume, {63, 30, 32}, kRed), 2u);
-  EXPECT_EQ(MeshedAfter(chunks, volume, {30, 64, 32}, kRed), 2u);
-  EXPECT_EQ(MeshedAfter(chunks, volume, {30, 63, 64}, kRed), 4u);
-  EXPECT_EQ(MeshedAfter(chunks, volume, {64, 63, 64}, kRed), 8u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {63, 30, 32}, kBrick), 2u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {30, 64, 32}, kBrick), 2u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {30, 63, 64}, kBrick), 4u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {64, 63, 64}, kBrick), 8u);
 }
 
 TEST(ChunkMeshes, AnotherColorAtABorderIsNoMatterToTheNeighbour) {
   ChunkMeshes chunks;
   Volume volume = EightChunks();
-  volume.Set({63, 30, 32}, kRed);
+  volume.Set({63, 30, 32}, kBrick);
   Build(chunks, volume);
 
-  EXPECT_EQ(MeshedAfter(chunks, volume, {63, 30, 32}, kBlue), 1u);
+  EXPECT_EQ(MeshedAfter(chunks, volume, {63, 30, 32}, kSea), 1u);
 }
 
 TEST(ChunkMeshes, WhatAnEditTookBackIsStillKnown) {
@@ -113,7 +113,7 @@ TEST(ChunkMeshes, WhatAnEditTookBackIsStillKnown) {
   const Volume volume = EightChunks();
   Build(chunks, volume);
   Volume edited = volume;
-  edited.Set({63, 63, 63}, kRed);
+  edited.Set({63, 63, 63}, kBrick);
   Build(chunks, edited);
 
   EXPECT_EQ(Build(chunks, volume).meshed, 0u);
@@ -126,7 +126,7 @@ TEST(ChunkMeshes, ManyEditsLeaveTheMeshOfAFreshBuild) {
   ChunkMeshes chunks;
   for (int edit = 0; edit < 12; ++edit) {
     const Cell cell = {coordinate(random), coordinate(random), 60 + edit % 8};
-    volume.Set(cell, edit % 3 == 0 ? Color{} : kRed);
+    volume.Set(cell, edit % 3 == 0 ? Color{} : kBrick);
     ChunkMeshes fresh;
     ASSERT_TRUE(AreEqual(Build(chunks, volume).mesh, Build(fresh, volume).mesh))
         << "after edit " << edit;
@@ -135,12 +135,12 @@ TEST(ChunkMeshes, ManyEditsLeaveTheMeshOfAFreshBuild) {
 
 TEST(ChunkMeshes, OtherMaterialsMakeOtherMeshes) {
   Scene scene = NewScene();
-  scene.layers[0].volume.Set({0, 0, 0}, kRed);
-  scene.layers[0].volume.Set({1, 0, 0}, kBlue);
+  scene.layers[0].volume.Set({0, 0, 0}, kBrick);
+  scene.layers[0].volume.Set({1, 0, 0}, kSea);
   Material glass;
   glass.color[3] = 0.5f;
   scene.materials = {glass};
-  scene.palette = {{.color = kBlue, .material = 0}};
+  scene.palette = {{.color = kSea, .material = 0}};
   const MaterialMap materials(scene);
   ChunkMeshes chunks;
   const Volume& volume = scene.layers[0].volume;
@@ -155,11 +155,11 @@ TEST(ChunkMeshes, OtherMaterialsMakeOtherMeshes) {
 
 TEST(ChunkMeshes, AnotherOpaqueMaterialIsMeshedAnewToo) {
   Scene scene = NewScene();
-  scene.layers[0].volume.Set({0, 0, 0}, kBlue);
+  scene.layers[0].volume.Set({0, 0, 0}, kSea);
   Material metal;
   metal.metallic = 1;
   scene.materials = {metal};
-  scene.palette = {{.color = kBlue, .material = 0}};
+  scene.palette = {{.color = kSea, .material = 0}};
   const MaterialMap materials(scene);
   ChunkMeshes chunks;
   const Volume& volume = scene.layers[0].volume;
@@ -191,7 +191,7 @@ TEST(ChunkMeshes, NoMoreIsKeptThanAllowed) {
   ChunkMeshes chunks(kMaxBytes);
   Volume volume;
   for (std::int32_t i = 0; i < 3000; ++i) {
-    volume.Set({i % 60, i / 60 % 60, i % 7}, i % 2 == 0 ? kRed : kBlue);
+    volume.Set({i % 60, i / 60 % 60, i % 7}, i % 2 == 0 ? kBrick : kSea);
     if (i % 30 != 0) continue;
     Build(chunks, volume);
     EXPECT_LE(chunks.size_bytes(), kMaxBytes);

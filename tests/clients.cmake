@@ -15,13 +15,17 @@ goxel_tests(client_tests
 if(TARGET goxelctl)
   goxel_tests(goxelctl_tests
     SOURCES
-      e2e/daemon_process.cc
+      e2e/goxelctl_ephemeral_test.cc
       e2e/goxelctl_operator_test.cc
+      e2e/goxelctl_scenes_test.cc
       e2e/goxelctl_test.cc
-    LIBS goxel_client simdjson::simdjson)
+      e2e/goxelctl_views_test.cc
+      e2e/goxelctl_watch_test.cc
+      e2e/goxelctl_words_test.cc
+    LIBS goxel_client goxel_daemon_process)
   target_compile_definitions(goxelctl_tests PRIVATE
-    GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>"
     GOXELCTL_BINARY="$<TARGET_FILE:goxelctl>"
+    GOXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     GOXEL_MAP_EXAMPLE_BINARY="$<TARGET_FILE:goxel-map-example>")
-  add_dependencies(goxelctl_tests goxel-daemon goxelctl goxel-map-example)
+  add_dependencies(goxelctl_tests goxelctl goxel-map-example)
 endif()

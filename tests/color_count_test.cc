@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/colors.h"
+
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kGreen = {0, 255, 0, 255};
 constexpr Color kFaintGreen = {0, 255, 0, 9};
 
 VoxelSelection ThreeGreenOneRed() {

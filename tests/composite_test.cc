@@ -6,13 +6,12 @@
 
 #include "renderer/scene/placed_volume.h"
 #include "renderer/scene/scene.h"
+#include "tests/colors.h"
 #include "tests/voxel_file_writer.h"
 
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 constexpr Cell kBoth = {0, 0, 0};       // A voxel below and one above.
 constexpr Cell kBelowOnly = {1, 0, 0};  // In the same tile.
 constexpr Cell kAboveOnly = {2, 0, 0};
@@ -364,7 +363,7 @@ TEST(FillShape, CubeHasExactlyItsCells) {
   std::uint64_t cells_left = 1 << 20;
 
   const auto cube =
-      FillShape(ShapeKind::kCube, BoxMatrix({2, 3, 4}, {10, 0, 0}), kRed,
+      FillShape(UnitShape::kCube, BoxMatrix({2, 3, 4}, {10, 0, 0}), kRed,
                 kWideBox, cells_left);
 
   ASSERT_TRUE(cube.has_value());
@@ -378,9 +377,9 @@ TEST(FillShape, SphereAndCylinderHoldTheCellsWhoseCentreIsInside) {
   const Matrix4 matrix = BoxMatrix({5, 4, 3}, {0, 0, 0});
 
   const auto sphere =
-      FillShape(ShapeKind::kSphere, matrix, kRed, kWideBox, cells_left);
+      FillShape(UnitShape::kSphere, matrix, kRed, kWideBox, cells_left);
   const auto cylinder =
-      FillShape(ShapeKind::kCylinder, matrix, kRed, kWideBox, cells_left);
+      FillShape(UnitShape::kCylinder, matrix, kRed, kWideBox, cells_left);
 
   ASSERT_TRUE(sphere.has_value() && cylinder.has_value());
   for (std::int32_t z = -8; z < 8; ++z) {
@@ -401,7 +400,7 @@ TEST(FillShape, StaysInsideTheClipBox) {
   std::uint64_t cells_left = 1 << 20;
   const Box clip = {{0, 0, 0}, {3, 200, 1}};
 
-  const auto cube = FillShape(ShapeKind::kCube, BoxMatrix({50, 50, 50}, {}),
+  const auto cube = FillShape(UnitShape::kCube, BoxMatrix({50, 50, 50}, {}),
                               kRed, clip, cells_left);
 
   ASSERT_TRUE(cube.has_value());
@@ -415,7 +414,7 @@ TEST(FillShape, OfAHugeSizeIsRefusedBeforeItIsMade) {
   const Box everything = {{-kFar, -kFar, -kFar}, {kFar, kFar, kFar}};
 
   const auto huge =
-      FillShape(ShapeKind::kSphere, BoxMatrix({1e9f, 1e9f, 1e9f}, {}), kRed,
+      FillShape(UnitShape::kSphere, BoxMatrix({1e9f, 1e9f, 1e9f}, {}), kRed,
                 everything, cells_left);
 
   EXPECT_EQ(huge.error().code(), StatusCode::kTooLarge);

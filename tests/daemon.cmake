@@ -22,7 +22,6 @@ target_compile_definitions(daemon_tests PRIVATE
 goxel_tests(e2e_tests
   SOURCES
     e2e/conversion_test.cc
-    e2e/daemon_process.cc
     e2e/files_test.cc
     e2e/life_test.cc
     e2e/listing_test.cc
@@ -34,11 +33,9 @@ goxel_tests(e2e_tests
     e2e/view_state_test.cc
     e2e/waiting_test.cc
     e2e/wire_api_test.cc
-  LIBS goxel_client simdjson::simdjson OpenSSL::Crypto PNG::PNG)
+  LIBS goxel_client goxel_daemon_process OpenSSL::Crypto PNG::PNG)
 target_compile_definitions(e2e_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>"
   GOXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-add_dependencies(e2e_tests goxel-daemon)
 
 # That the daemon answers existing clients as they expect.
 goxel_tests(compat_tests
@@ -48,13 +45,9 @@ goxel_tests(compat_tests
     e2e/compat_scene_samples.cc
     e2e/compat_test.cc
     e2e/compat_voxel_samples.cc
-    e2e/daemon_process.cc
     e2e/json_pattern.cc
     e2e/mcp_test.cc
-  LIBS goxel_ipc simdjson::simdjson)
-target_compile_definitions(compat_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(compat_tests goxel-daemon)
+  LIBS goxel_daemon_process)
 if(Python3_FOUND)
   add_test(NAME existing_clients
            COMMAND ${Python3_EXECUTABLE}
@@ -68,35 +61,29 @@ goxel_tests(command_line_tests
   SOURCES
     e2e/command_line_test.cc
     e2e/daemon_command.cc
-    e2e/daemon_process.cc
     e2e/detached_test.cc
     e2e/reload_test.cc
     live_options_test.cc
     nearest_word_test.cc
     pid_file_test.cc
     render_order_test.cc
-  LIBS goxel_daemon_core simdjson::simdjson)
-target_compile_definitions(command_line_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(command_line_tests goxel-daemon)
+  LIBS goxel_daemon_core goxel_daemon_process)
 
 # How pictures leave the daemon, its client library and goxelctl included:
 # encryption, and what happens when files fail.
 goxel_tests(delivery_tests
   SOURCES
     degradation_test.cc
-    e2e/daemon_process.cc
     e2e/degradation_test.cc
     e2e/encryption_test.cc
     e2e/progress_test.cc
     encrypted_file_test.cc
     encryption_test.cc
     fuzz/encrypted_file_fuzzer.cc
-  LIBS goxel_daemon_core goxel_client simdjson::simdjson OpenSSL::Crypto PNG::PNG)
+  LIBS goxel_daemon_core goxel_daemon_process goxel_client OpenSSL::Crypto PNG::PNG)
 target_compile_definitions(delivery_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>"
   GOXELCTL_BINARY="$<TARGET_FILE:goxelctl>")
-add_dependencies(delivery_tests goxel-daemon goxelctl)
+add_dependencies(delivery_tests goxelctl)
 
 if(GOXEL_BUILD_FUZZERS)
   goxel_program(encrypted_file_fuzzer SOURCES fuzz/encrypted_file_fuzzer.cc LIBS goxel_ipc)
@@ -107,10 +94,6 @@ endif()
 # Many views of a scene in one request, and requests that are cancelled.
 goxel_tests(render_views_tests
   SOURCES
-    e2e/daemon_process.cc
     e2e/render_views_test.cc
     views_run_test.cc
-  LIBS goxel_daemon_core simdjson::simdjson PNG::PNG)
-target_compile_definitions(render_views_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(render_views_tests goxel-daemon)
+  LIBS goxel_daemon_core goxel_daemon_process PNG::PNG)

@@ -35,14 +35,10 @@ goxel_fuzzer(voxel_list goxel_daemon_core)
 # requests and the plot.
 goxel_program(goxel_soak
   SOURCES
-    e2e/daemon_process.cc
     e2e/soak.cc
     e2e/soak_main.cc
     e2e/soak_requests.cc
-  LIBS goxel_ipc CLI11::CLI11 simdjson::simdjson GTest::gtest)
-target_compile_definitions(goxel_soak PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(goxel_soak goxel-daemon)
+  LIBS goxel_daemon_process CLI11::CLI11)
 add_test(NAME soak COMMAND goxel_soak --requests 20000)
 set_tests_properties(soak PROPERTIES LABELS stress TIMEOUT 600)
 

@@ -24,7 +24,7 @@ constexpr int kWidth = 160;
 constexpr int kHeight = 120;
 constexpr std::array kGeometry = {Plane::kDepth, Plane::kDistance,
                                   Plane::kNormal, Plane::kVoxel, Plane::kFace};
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNoDepth = std::numeric_limits<float>::infinity();
 
 std::optional<RayHit> CastThrough(const Volume& volume, const Camera& camera,
                                   const DrawnPlanes& drawn, double x,
@@ -53,7 +53,7 @@ bool IsClearOfEdges(const Volume& volume, const Camera& camera,
 bool Shows(const DrawnPlanes& drawn, int x, int y,
            const std::optional<RayHit>& hit) {
   if (!hit) {
-    return drawn.FaceAt(x, y) == 255 && drawn.Depth(x, y) == kInfinity;
+    return drawn.FaceAt(x, y) == 255 && drawn.Depth(x, y) == kNoDepth;
   }
   const std::array<std::int64_t, 4> expected = {
       hit->cell.x, hit->cell.y, hit->cell.z,
@@ -238,8 +238,8 @@ TEST_F(DataPlanes, PlanesOfOneViewAgree) {
           drawn.At<std::array<std::int8_t, 4>>(Plane::kNormal, x, y);
       const auto distance = drawn.At<float>(Plane::kDistance, x, y);
       if (face == 255) {
-        EXPECT_EQ(drawn.Depth(x, y), kInfinity);
-        EXPECT_EQ(distance, kInfinity);
+        EXPECT_EQ(drawn.Depth(x, y), kNoDepth);
+        EXPECT_EQ(distance, kNoDepth);
         EXPECT_EQ(normal, (std::array<std::int8_t, 4>{}));
         EXPECT_EQ(drawn.VoxelAt(x, y),
                   (std::array<std::int64_t, 4>{0, 0, 0, -1}));

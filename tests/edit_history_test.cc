@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "daemon/project.h"
+#include "tests/colors.h"
 
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 constexpr Cell kCell = {1, 2, 3};
 
 class EditHistoryTest : public testing::Test {

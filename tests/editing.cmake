@@ -1,6 +1,6 @@
 # Tests of edits: shapes, fills, layers, the history; then what several clients
 # do to one project over the socket.
-goxel_tests(edit_tests
+goxel_tests(edit_tests ONE_THREAD
   SOURCES
     flood_fill_test.cc
     layer_stack_test.cc
@@ -10,13 +10,9 @@ goxel_tests(edit_tests
 goxel_tests(edit_method_tests
   SOURCES
     e2e/batch_methods_test.cc
-    e2e/daemon_process.cc
     e2e/editing_clients_test.cc
     e2e/history_methods_test.cc
     e2e/layer_methods_test.cc
     e2e/project_methods_test.cc
     e2e/voxel_methods_test.cc
-  LIBS goxel_ipc simdjson::simdjson)
-target_compile_definitions(edit_method_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(edit_method_tests goxel-daemon)
+  LIBS goxel_daemon_process)

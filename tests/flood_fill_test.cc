@@ -7,13 +7,10 @@
 #include <vector>
 
 #include "renderer/scene/volume_edits.h"
+#include "tests/colors.h"
 
 namespace goxel {
 namespace {
-
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kGreen = {0, 255, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 
 TEST(FloodFill, FillsWhatIsConnectedAndOfOneColor) {
   Volume volume;

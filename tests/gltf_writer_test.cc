@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "renderer/formats/surface.h"
+#include "tests/colors.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
@@ -26,7 +27,6 @@ namespace {
 
 using simdjson::dom::element;
 
-constexpr Color kRed = {255, 0, 0, 255};
 constexpr Color kGrey = {188, 188, 188, 255};  // Half of the light.
 
 std::string DecodeBase64(std::string_view text) {

@@ -9,15 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/colors.h"
 #include "tests/voxel_file_writer.h"
 
 namespace goxel {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 
 Result<Scene> Read(const std::string& file, const ReadLimits& limits = {}) {
   return ReadGox(AsBytes(file), limits);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "renderer/formats/gox_chunks.h"
+#include "tests/colors.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
@@ -17,7 +18,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr Color kRed = {255, 0, 0, 255};
 constexpr Color kFaint = {1, 2, 3, 4};
 
 Scene ReadBackGox(const Scene& scene) {

@@ -21,7 +21,7 @@ constexpr ReadLimits kLimits = {
     .max_file_bytes = 1 << 20, .max_voxels = 1 << 18, .max_tiles = 256};
 
 // Reads in every format and follows all that a scene leads to.
-void Read(const std::string& bytes) {
+void ReadAsEachFormat(const std::string& bytes) {
   for (const SceneFormat format :
        {SceneFormat::kVox, SceneFormat::kGox, SceneFormat::kQb,
         SceneFormat::kTxt, SceneFormat::kPly, SceneFormat::kObj}) {
@@ -124,7 +124,7 @@ TEST(HostileSceneFile, CutOffAnywhereIsHandled) {
     const std::size_t step = sample.size() / 700 + 1;
     for (std::size_t size = 0; size < sample.size(); size += step) {
       // A copy of its own size, so that a sanitizer sees one byte too many.
-      Read(sample.substr(0, size));
+      ReadAsEachFormat(sample.substr(0, size));
     }
   }
 }
@@ -138,7 +138,7 @@ TEST(HostileSceneFile, FlippedBitsAreHandled) {
         bytes[random() % bytes.size()] ^=
             static_cast<char>(1u << (random() % 8));
       }
-      Read(bytes);
+      ReadAsEachFormat(bytes);
     }
   }
 }
@@ -153,7 +153,7 @@ TEST(HostileSceneFile, ExtremeNumbersAreHandled) {
     for (std::size_t at = 0; at + 4 <= sample.size(); at += step) {
       std::string bytes = sample;
       bytes.replace(at, 4, Int(kExtremes[random() % std::size(kExtremes)]));
-      Read(bytes);
+      ReadAsEachFormat(bytes);
     }
   }
 }
@@ -163,9 +163,9 @@ TEST(HostileSceneFile, NoiseIsHandled) {
   for (int round = 0; round < 2000; ++round) {
     std::string bytes(random() % 300, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    Read(bytes);
-    Read("VOX " + Int(150) + "MAIN" + Int(0) + Int(0) + bytes);
-    Read("GOX " + Int(2) + bytes);
+    ReadAsEachFormat(bytes);
+    ReadAsEachFormat("VOX " + Int(150) + "MAIN" + Int(0) + Int(0) + bytes);
+    ReadAsEachFormat("GOX " + Int(2) + bytes);
   }
 }
 

@@ -12,14 +12,14 @@
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {200, 0, 0, 255};
+constexpr Color kDarkRed = {200, 0, 0, 255};
 
 void FillBall(Volume& volume, Cell centre, int radius) {
   for (int z = -radius; z <= radius; ++z) {
     for (int y = -radius; y <= radius; ++y) {
       for (int x = -radius; x <= radius; ++x) {
         if (x * x + y * y + z * z > radius * radius) continue;
-        volume.Set({centre.x + x, centre.y + y, centre.z + z}, kRed);
+        volume.Set({centre.x + x, centre.y + y, centre.z + z}, kDarkRed);
       }
     }
   }
@@ -64,7 +64,7 @@ TEST(Hull, FaintVoxelsDoNotCount) {
 
 TEST(Hull, OneVoxelHasItsEightCorners) {
   Volume volume;
-  volume.Set({-1, 5, 40}, kRed);
+  volume.Set({-1, 5, 40}, kDarkRed);
 
   const auto points = OutermostPoints(volume);
 
@@ -76,7 +76,7 @@ TEST(Hull, OneVoxelHasItsEightCorners) {
 TEST(Hull, OutermostCellsOfTheWorldAreWhole) {
   constexpr auto kMax = std::numeric_limits<std::int32_t>::max();
   Volume volume;
-  volume.Set({kMax, kMax, kMax}, kRed);
+  volume.Set({kMax, kMax, kMax}, kDarkRed);
 
   EXPECT_EQ(OutermostPoints(volume).back().x, double{kMax} + 1);
 }
@@ -86,7 +86,7 @@ TEST(Hull, NothingSticksOutByMoreThanAHundredthOfTheSize) {
   std::normal_distribution<double> normal;
   Volume volume;
   FillBall(volume, {3, -20, 9}, 30);
-  for (int i = 0; i < 20; ++i) volume.Set({50 + i, i * 2, -i}, kRed);
+  for (int i = 0; i < 20; ++i) volume.Set({50 + i, i * 2, -i}, kDarkRed);
   const auto points = OutermostPoints(volume);
 
   for (int i = 0; i < 50; ++i) {
@@ -103,9 +103,9 @@ TEST(Hull, NothingSticksOutByMoreThanAHundredthOfTheSize) {
 TEST(Hull, CameraComesCloserThanForTheBox) {
   Volume volume;
   for (int y = 0; y < 60; ++y) {
-    for (int x = 0; x < 60; ++x) volume.Set({x, y, 0}, kRed);
+    for (int x = 0; x < 60; ++x) volume.Set({x, y, 0}, kDarkRed);
   }
-  for (int z = 0; z < 60; ++z) volume.Set({30, 30, z}, kRed);
+  for (int z = 0; z < 60; ++z) volume.Set({30, 30, z}, kDarkRed);
 
   const auto boxed = ResolveCamera({}, volume.Bounds(), 640, 360);
   const auto outlined =
@@ -120,9 +120,9 @@ TEST(Hull, CameraComesCloserThanForTheBox) {
 TEST(Hull, ATowerOnAPlainIsInFrontOfTheNearPlane) {
   Volume volume;
   for (int y = 0; y < 400; ++y) {
-    for (int x = 0; x < 400; ++x) volume.Set({x, y, 0}, kRed);
+    for (int x = 0; x < 400; ++x) volume.Set({x, y, 0}, kDarkRed);
   }
-  for (int z = 0; z < 10; ++z) volume.Set({200, 200, z}, kRed);
+  for (int z = 0; z < 10; ++z) volume.Set({200, 200, z}, kDarkRed);
   CameraRequest request;
   request.elevation = 90;
 

@@ -24,7 +24,7 @@ target_compile_definitions(ipc_tests PRIVATE
   GOXEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 
 # Apart, because each fuzzer brings its LLVMFuzzerTestOneInput().
-goxel_tests(index_fuzz_tests
+goxel_tests(index_fuzz_tests ONE_THREAD
   SOURCES
     fuzz/index_reader_fuzzer.cc
     index_reader_fuzz_test.cc

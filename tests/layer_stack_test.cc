@@ -4,11 +4,11 @@
 
 #include <vector>
 
+#include "tests/colors.h"
+
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 constexpr Cell kCell = {1, 2, 3};
 
 // Layers 1 to `count`, the last one active, each with a voxel of its own.

@@ -8,15 +8,15 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/colors.h"
 #include "tests/rendered_picture.h"
 
 namespace goxel {
 namespace {
 
 constexpr Color kGrey = {180, 180, 180, 255};
-constexpr Color kRed = {230, 20, 20, 255};
-constexpr Color kBlue = {20, 20, 230, 255};
-constexpr Color kWhite = {255, 255, 255, 255};
+constexpr Color kPaleRed = {230, 20, 20, 255};
+constexpr Color kPaleBlue = {20, 20, 230, 255};
 
 int Brightness(Color color) { return color.r + color.g + color.b; }
 
@@ -86,7 +86,7 @@ void AddBox(Scene& scene, Cell min, Cell max, Color color,
   scene.materials.push_back(material);
 }
 
-Material Glass(float opacity) {
+Material ClearGlass(float opacity) {
   Material glass;
   glass.color[3] = opacity;
   return glass;
@@ -244,21 +244,21 @@ TEST_F(LookTest, MetalIsDarkerThanPlainInItsOwnColorAndMirrorsTheSky) {
     Material metal;
     metal.metallic = metallic;
     metal.roughness = 0.2f;
-    AddBox(scene, {-10, -10, 0}, {10, 10, 1}, kRed, metal);
+    AddBox(scene, {-10, -10, 0}, {10, 10, 1}, kPaleRed, metal);
     return Draw(scene, PresetRequest("isometric")).At(50, 50);
   };
 
-  EXPECT_EQ(top(0.2f), kRed);
+  EXPECT_EQ(top(0.2f), kPaleRed);
   const Color metal = top(1);
-  EXPECT_NE(metal, kRed);
+  EXPECT_NE(metal, kPaleRed);
   EXPECT_GT(metal.r, metal.g + 100);
-  EXPECT_GT(Brightness(metal), Brightness(kRed) / 2);
+  EXPECT_GT(Brightness(metal), Brightness(kPaleRed) / 2);
 }
 
 TEST_F(LookTest, GlassTintsWhatIsBehindIt) {
   Scene scene;
   AddBox(scene, {-10, 5, -10}, {10, 6, 10}, kWhite, {});
-  AddBox(scene, {-10, 0, -10}, {0, 1, 10}, kRed, Glass(0.5f));
+  AddBox(scene, {-10, 0, -10}, {0, 1, 10}, kPaleRed, ClearGlass(0.5f));
   CameraRequest front = PresetRequest("front");
   front.orthographic = true;
   front.ortho_height = 16;
@@ -274,8 +274,8 @@ TEST_F(LookTest, GlassTintsWhatIsBehindIt) {
 
 TEST_F(LookTest, NearerPaneCountsForMoreFromEitherSide) {
   Scene scene;
-  AddBox(scene, {-5, 0, -5}, {5, 1, 5}, kRed, Glass(0.5f));
-  AddBox(scene, {-5, 8, -5}, {5, 9, 5}, kBlue, Glass(0.5f));
+  AddBox(scene, {-5, 0, -5}, {5, 1, 5}, kPaleRed, ClearGlass(0.5f));
+  AddBox(scene, {-5, 8, -5}, {5, 9, 5}, kPaleBlue, ClearGlass(0.5f));
   for (const bool orthographic : {false, true}) {
     CameraRequest front = PresetRequest("front");
     CameraRequest back = PresetRequest("back");
@@ -290,7 +290,7 @@ TEST_F(LookTest, NearerPaneCountsForMoreFromEitherSide) {
 
 TEST_F(LookTest, PaneOfGlassIsEvenWithoutSeams) {
   Scene scene;
-  AddBox(scene, {0, 0, 0}, {40, 1, 40}, kRed, Glass(0.5f));
+  AddBox(scene, {0, 0, 0}, {40, 1, 40}, kPaleRed, ClearGlass(0.5f));
   CameraRequest request = PresetRequest("isometric");
   request.orthographic = true;
   request.azimuth = 20;
@@ -305,14 +305,14 @@ TEST_F(LookTest, PaneOfGlassIsEvenWithoutSeams) {
 
 TEST_F(LookTest, GlassOverATransparentBackgroundHasStraightAlpha) {
   Scene scene;
-  AddBox(scene, {-5, 0, -5}, {5, 1, 5}, kRed, Glass(0.5f));
+  AddBox(scene, {-5, 0, -5}, {5, 1, 5}, kPaleRed, ClearGlass(0.5f));
 
   const Picture picture = Draw(scene, PresetRequest("front"),
                                {.transparent = true, .shadows = Shadows::kOff});
 
   const Color glass = picture.At(50, 50);
   EXPECT_NEAR(glass.a, 128, 12);
-  EXPECT_NEAR(glass.r, kRed.r, 12);
+  EXPECT_NEAR(glass.r, kPaleRed.r, 12);
   EXPECT_EQ(picture.At(1, 1), (Color{0, 0, 0, 0}));
 }
 
@@ -352,9 +352,9 @@ TEST_F(LookTest, GoxelStyleHasTheBackgroundOfItsViewport) {
 
 TEST_F(LookTest, ClayHasOneGreyForAllVoxels) {
   Volume volume;
-  volume.Set({0, 0, 0}, kRed);
+  volume.Set({0, 0, 0}, kPaleRed);
   Volume other;
-  other.Set({0, 0, 0}, kBlue);
+  other.Set({0, 0, 0}, kPaleBlue);
   const RenderSettings clay = {.style = Style::kClay};
 
   const Picture first = Draw(volume, PresetRequest("isometric"), clay);
@@ -450,10 +450,10 @@ TEST_F(LookTest, GroundIsNotSeenFromBelow) {
 TEST_F(LookTest, EmptySceneIsBackgroundInEveryStyle) {
   for (const Style style :
        {Style::kDefault, Style::kGoxel, Style::kFlat, Style::kClay}) {
-    RenderSettings settings = {.style = style, .background = kBlue};
+    RenderSettings settings = {.style = style, .background = kPaleBlue};
     settings.ground = true;
     settings.outline = Outline{};
-    EXPECT_EQ(Draw(Volume(), {}, settings).CountOf(kBlue), 100 * 100);
+    EXPECT_EQ(Draw(Volume(), {}, settings).CountOf(kPaleBlue), 100 * 100);
   }
 }
 

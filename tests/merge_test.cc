@@ -6,14 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/colors.h"
+
 namespace goxel {
 namespace {
 
 using testing::ElementsAre;
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kGreen = {0, 255, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 constexpr Color kEmpty = {};
 
 std::vector<std::string> Names(const Scene& scene) {

@@ -11,16 +11,13 @@
 
 #include "renderer/formats/obj_format.h"
 #include "renderer/formats/ply_format.h"
+#include "tests/colors.h"
 #include "tests/voxel_file_writer.h"
 
 namespace goxel {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kOrange = {255, 128, 0, 255};
-constexpr Color kWhite = {255, 255, 255, 255};
 
 // A .ply file as Goxel writes it: colours from 0 to 1, Y up.
 std::string PlyOf(const std::vector<std::string>& vertices,

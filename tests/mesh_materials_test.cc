@@ -179,10 +179,11 @@ TEST(MeshMaterials, OpaqueQuadsComeFirst) {
 
   const Mesh mesh = MeshOf(scene);
 
-  ASSERT_EQ(mesh.regions.size(), 1u);
+  ASSERT_EQ(mesh.regions.size(), 6u);
   ASSERT_EQ(mesh.translucent.size(), 1u);
   EXPECT_EQ(mesh.regions[0].first_quad, 0u);
-  EXPECT_EQ(mesh.translucent[0].first_quad, mesh.regions[0].quad_count);
+  EXPECT_EQ(mesh.translucent[0].first_quad,
+            mesh.regions[5].first_quad + mesh.regions[5].quad_count);
   EXPECT_EQ(mesh.quads(), 36u);
 }
 

@@ -15,6 +15,8 @@
 #include "renderer/formats/obj_format.h"
 #include "renderer/formats/shown_layers.h"
 #include "renderer/formats/surface.h"
+#include "tests/colors.h"
+#include "tests/real_scene_files.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
@@ -23,9 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 
 // The solid voxels with at least one side that no solid voxel covers.
 void CopySurface(const Volume& volume, Volume& surface) {
@@ -261,19 +260,6 @@ class MeshRoundTrip : public testing::TestWithParam<fs::path> {
   Scene scene_;
 };
 
-std::vector<fs::path> RealFiles() {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(GOXEL_DATA_DIR, error)) {
-    const fs::path extension = entry.path().extension();
-    if (extension == ".vox" || extension == ".gox" || extension == ".qb") {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
 TEST_P(MeshRoundTrip, PlyKeepsTheVoxelsThatAreSeen) {
   Volume surface;
   CopySurface(Composite(scene_), surface);
@@ -294,7 +280,7 @@ TEST_P(MeshRoundTrip, ObjKeepsTheVoxelsThatAreSeenOfEachLayer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(RealFiles, MeshRoundTrip,
-                         testing::ValuesIn(RealFiles()),
+                         testing::ValuesIn(RealSceneFiles()),
                          [](const auto& parameter) {
                            std::string name = parameter.param.filename();
                            std::ranges::replace(name, '.', '_');

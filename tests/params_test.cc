@@ -11,7 +11,7 @@
 namespace goxel {
 namespace {
 
-Params Read(std::string_view json) {
+Params ParamsOf(std::string_view json) {
   auto params = Params::Parse(json);
   EXPECT_TRUE(params) << params.error().message();
   return *std::move(params);
@@ -24,7 +24,7 @@ std::int32_t IntegerOf(const Params& params, std::string_view name,
 }
 
 TEST(Params, AbsentParamsAreNotGiven) {
-  const Params params = Read("");
+  const Params params = ParamsOf("");
 
   EXPECT_FALSE(params.given());
   EXPECT_FALSE(params.Find("x", 0));
@@ -32,14 +32,14 @@ TEST(Params, AbsentParamsAreNotGiven) {
 }
 
 TEST(Params, ReadsByNameAndByPosition) {
-  EXPECT_EQ(IntegerOf(Read(R"({"y":5})"), "y", 1), 5);
-  EXPECT_EQ(IntegerOf(Read("[4,5]"), "y", 1), 5);
-  EXPECT_EQ(Read(R"(["p"])").String("path", 0), "p");
+  EXPECT_EQ(IntegerOf(ParamsOf(R"({"y":5})"), "y", 1), 5);
+  EXPECT_EQ(IntegerOf(ParamsOf("[4,5]"), "y", 1), 5);
+  EXPECT_EQ(ParamsOf(R"(["p"])").String("path", 0), "p");
 }
 
 TEST(Params, NullCountsAsMissing) {
-  EXPECT_FALSE(Read(R"({"path":null})").Find("path", 0));
-  EXPECT_FALSE(Read("[null]").Find("path", 0));
+  EXPECT_FALSE(ParamsOf(R"({"path":null})").Find("path", 0));
+  EXPECT_FALSE(ParamsOf("[null]").Find("path", 0));
 }
 
 TEST(Params, IntegersAreLenient) {
@@ -57,7 +57,7 @@ TEST(Params, IntegersAreLenient) {
            {R"({"x":18446744073709551615})", -1},
            {R"({"x":1e300})", 9},
        }) {
-    EXPECT_EQ(IntegerOf(Read(c.json), "x", 0, 9), c.value) << c.json;
+    EXPECT_EQ(IntegerOf(ParamsOf(c.json), "x", 0, 9), c.value) << c.json;
   }
 }
 
@@ -69,7 +69,7 @@ TEST(Params, RefusesWhatIsNoJson) {
 }
 
 TEST(JsonValues, ErrorsNameValueAndWhatWouldBeRight) {
-  const Params params = Read(R"({"ttl":-1,"mode":"zip"})");
+  const Params params = ParamsOf(R"({"ttl":-1,"mode":"zip"})");
   constexpr std::array<std::string_view, 3> kModes = {"a", "b", "c"};
 
   EXPECT_EQ(ReadInteger(*params.Find("ttl"), "ttl", 1, 10).error().message(),
@@ -81,7 +81,7 @@ TEST(JsonValues, ErrorsNameValueAndWhatWouldBeRight) {
 TEST(JsonValues, LongValuesAreShownCutBetweenCharacters) {
   std::string text;
   for (int i = 0; i < 50; ++i) text += "\xc3\xa4";
-  const Params params = Read("[\"" + text + "\"]");
+  const Params params = ParamsOf("[\"" + text + "\"]");
 
   const std::string message =
       ReadInteger(params.root().at(0).value(), "x", 0, 1).error().message();
@@ -101,7 +101,7 @@ struct ColorCase {
 class VoxelColor : public testing::TestWithParam<ColorCase> {};
 
 TEST_P(VoxelColor, IsReadAsClientsSendIt) {
-  const auto color = ReadVoxelColor(Read(GetParam().json));
+  const auto color = ReadVoxelColor(ParamsOf(GetParam().json));
 
   ASSERT_TRUE(color) << color.error().message();
   EXPECT_EQ(*color, GetParam().color) << GetParam().json;
@@ -130,11 +130,11 @@ INSTANTIATE_TEST_SUITE_P(
                     ColorCase{R"({"r":9})", {9, 0, 0, 255}}));
 
 TEST(VoxelColorErrors, KeepTheMessagesClientsKnow) {
-  EXPECT_EQ(ReadVoxelColor(Read(R"([0,0,0,"red"])")).error().message(),
+  EXPECT_EQ(ReadVoxelColor(ParamsOf(R"([0,0,0,"red"])")).error().message(),
             "Invalid hex color in array");
-  EXPECT_EQ(ReadVoxelColor(Read(R"({"color":"#12"})")).error().message(),
+  EXPECT_EQ(ReadVoxelColor(ParamsOf(R"({"color":"#12"})")).error().message(),
             "Invalid hex color format");
-  EXPECT_EQ(ReadVoxelColor(Read(R"({"color":{"r":1}})")).error().message(),
+  EXPECT_EQ(ReadVoxelColor(ParamsOf(R"({"color":{"r":1}})")).error().message(),
             "Color object missing r, g, b fields");
 }
 

@@ -10,6 +10,7 @@
 
 #include "renderer/formats/png_slices_writer.h"
 #include "renderer/formats/pov_writer.h"
+#include "tests/colors.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
@@ -17,7 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Color kRed = {255, 0, 0, 255};
 constexpr Color kFaint = {9, 8, 7, 60};
 
 struct Picture {

@@ -8,6 +8,7 @@
 
 #include "renderer/formats/qb_format.h"
 #include "renderer/formats/text_format.h"
+#include "tests/colors.h"
 #include "tests/voxel_file_writer.h"
 
 namespace goxel {
@@ -48,44 +49,44 @@ Result<Scene> ReadQbFile(const std::string& file,
   return ReadQb(AsBytes(file), limits);
 }
 
-constexpr std::uint32_t kOrange = 0xFF0080FFu;  // RGBA FF 80 00 FF
-constexpr Color kOrangeColor = {0xFF, 0x80, 0x00, 255};
+constexpr std::uint32_t kOrangeWord = 0xFF0080FFu;  // RGBA FF 80 00 FF
 
 TEST(QbFormat, RawVoxelsRunXFirstThenYThenZ) {
   const auto scene = ReadQbFile(
       QbFileOf({}, {MatrixOf({2, 3, 2}, {10, 20, 30},
-                             {0, 0, 0, 0, 0, kOrange, 0, 0, 0, 0, 0, 0})}));
+                             {0, 0, 0, 0, 0, kOrangeWord, 0, 0, 0, 0, 0, 0})}));
 
   // The voxel (1, 2, 0), with Y up, at (11, 22, 30).
   ASSERT_TRUE(scene.has_value()) << scene.error().message();
   EXPECT_EQ(scene->layers[0].name, "box");
   EXPECT_EQ(scene->layers[0].volume.CountVoxels(), 1u);
-  EXPECT_EQ(scene->layers[0].volume.Get({11, -31, 22}), kOrangeColor);
+  EXPECT_EQ(scene->layers[0].volume.Get({11, -31, 22}), kOrange);
 }
 
 TEST(QbFormat, RightHandedFilesOnlySwapTheAxes) {
   const auto scene = ReadQbFile(QbFileOf(
-      {.right_handed = 1}, {MatrixOf({1, 1, 1}, {1, 2, 3}, {kOrange})}));
+      {.right_handed = 1}, {MatrixOf({1, 1, 1}, {1, 2, 3}, {kOrangeWord})}));
 
   ASSERT_TRUE(scene.has_value());
-  EXPECT_EQ(scene->layers[0].volume.Get({1, 3, 2}), kOrangeColor);
+  EXPECT_EQ(scene->layers[0].volume.Get({1, 3, 2}), kOrange);
 }
 
 TEST(QbFormat, CompressedSlicesAreUnpacked) {
-  const auto scene = ReadQbFile(QbFileOf(
-      {.compressed = 1},
-      {MatrixOf({2, 2, 2}, {0, 0, 0}, {2, 3, kOrange, 0, 6, kOrange, 6})}));
+  const auto scene = ReadQbFile(
+      QbFileOf({.compressed = 1},
+               {MatrixOf({2, 2, 2}, {0, 0, 0},
+                         {2, 3, kOrangeWord, 0, 6, kOrangeWord, 6})}));
 
   ASSERT_TRUE(scene.has_value());
   const Volume& volume = scene->layers[0].volume;
   EXPECT_EQ(volume.CountVoxels(), 4u);
   EXPECT_EQ(volume.Get({1, -1, 1}), Color{});
-  EXPECT_EQ(volume.Get({0, -2, 0}), kOrangeColor);
+  EXPECT_EQ(volume.Get({0, -2, 0}), kOrange);
 }
 
 TEST(QbFormat, BgraFilesSwapRedAndBlue) {
   const auto scene = ReadQbFile(
-      QbFileOf({.bgra = 1}, {MatrixOf({1, 1, 1}, {0, 0, 0}, {kOrange})}));
+      QbFileOf({.bgra = 1}, {MatrixOf({1, 1, 1}, {0, 0, 0}, {kOrangeWord})}));
 
   ASSERT_TRUE(scene.has_value());
   EXPECT_EQ(scene->layers[0].volume.Get({0, -1, 0}),
@@ -99,11 +100,11 @@ TEST(QbFormat, AlphaOfAVisibilityMaskIsNoColour) {
 
   ASSERT_TRUE(scene.has_value());
   EXPECT_EQ(scene->layers[0].volume.CountVoxels(), 1u);
-  EXPECT_EQ(scene->layers[0].volume.Get({0, -1, 0}), kOrangeColor);
+  EXPECT_EQ(scene->layers[0].volume.Get({0, -1, 0}), kOrange);
 }
 
 TEST(QbFormat, EveryMatrixIsALayer) {
-  const std::string matrix = MatrixOf({1, 1, 1}, {0, 0, 0}, {kOrange});
+  const std::string matrix = MatrixOf({1, 1, 1}, {0, 0, 0}, {kOrangeWord});
   const auto scene = ReadQbFile(QbFileOf({}, {matrix, matrix, matrix}));
 
   ASSERT_TRUE(scene.has_value());
@@ -127,14 +128,14 @@ TEST(QbFormat, BrokenFilesAreRefusedByWhatIsWrong) {
   expect(QbFileOf({}, {MatrixOf({1, kMany, 1}, {0, 0, 0}, {})}),
          StatusCode::kDataLoss, "beyond 32-bit coordinates");
   expect(QbFileOf({.compressed = 1},
-                  {MatrixOf({2, 1, 1}, {0, 0, 0}, {2, 3, kOrange, 6})}),
+                  {MatrixOf({2, 1, 1}, {0, 0, 0}, {2, 3, kOrangeWord, 6})}),
          StatusCode::kDataLoss, "holds 3 voxels");
   expect(QbFileOf({.compressed = 1}, {MatrixOf({1, 1, 1}, {0, 0, 0}, {2, 1})}),
          StatusCode::kDataLoss, "cut off");
-  expect(
-      QbFileOf({.compressed = 1}, {MatrixOf({40000, 40000, 1}, {0, 0, 0},
-                                            {2, 1'600'000'000, kOrange, 6})}),
-      StatusCode::kTooLarge, "voxels");
+  expect(QbFileOf({.compressed = 1},
+                  {MatrixOf({40000, 40000, 1}, {0, 0, 0},
+                            {2, 1'600'000'000, kOrangeWord, 6})}),
+         StatusCode::kTooLarge, "voxels");
 }
 
 TEST(QbFormat, HugeEmptyMatricesTakeNoTime) {

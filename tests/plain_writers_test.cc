@@ -6,6 +6,7 @@
 
 #include "renderer/formats/qb_writer.h"
 #include "renderer/formats/text_writer.h"
+#include "tests/colors.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
@@ -14,9 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 
 Scene ReadBackQb(const Scene& scene) {
   return ReadBack(Written(scene, ExportFormat::kQb), SceneFormat::kQb);

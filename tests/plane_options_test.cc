@@ -10,14 +10,14 @@
 namespace goxel {
 namespace {
 
-Result<SceneRenderRequest> Read(const std::string& options) {
+Result<SceneRenderRequest> ReadOptions(const std::string& options) {
   const auto params = Params::Parse("{\"options\":" + options + "}");
   EXPECT_TRUE(params);
   return ParseRenderRequest(*params, {});
 }
 
 void ExpectRefused(const std::string& options, const std::string& words) {
-  const auto request = Read(options);
+  const auto request = ReadOptions(options);
   ASSERT_FALSE(request) << options;
   EXPECT_EQ(request.error().code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(request.error().message(), testing::HasSubstr(words));
@@ -25,7 +25,7 @@ void ExpectRefused(const std::string& options, const std::string& words) {
 
 TEST(PlaneOptions, PlanesAreTakenInTheirOrderAndOnce) {
   const auto request =
-      Read(R"({"return_mode":"mmap","aov":["voxel","depth","voxel"]})");
+      ReadOptions(R"({"return_mode":"mmap","aov":["voxel","depth","voxel"]})");
 
   ASSERT_TRUE(request) << request.error().message();
   EXPECT_THAT(request->planes,
@@ -35,7 +35,7 @@ TEST(PlaneOptions, PlanesAreTakenInTheirOrderAndOnce) {
 
 TEST(PlaneOptions, APictureMayBeLeftOut) {
   const auto request =
-      Read(R"({"return_mode":"mmap","aov":["depth"],"color":false})");
+      ReadOptions(R"({"return_mode":"mmap","aov":["depth"],"color":false})");
 
   ASSERT_TRUE(request) << request.error().message();
   EXPECT_FALSE(request->color);

@@ -7,17 +7,12 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/random_bytes.h"
+
 namespace goxel {
 namespace {
 
 using Bytes = std::vector<std::byte>;
-
-Bytes RandomBytes(std::size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  Bytes bytes(size);
-  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-  return bytes;
-}
 
 // The filter as its definition says it, one channel at a time.
 Bytes FilterUpByDefinition(PngColour colour, const Bytes& row,

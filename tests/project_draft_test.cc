@@ -4,10 +4,10 @@
 
 #include <memory>
 
+#include "tests/colors.h"
+
 namespace goxel {
 namespace {
-
-constexpr Color kRed = {255, 0, 0, 255};
 
 void Set(Project& project, Cell cell, Color color = kRed) {
   const VoxelChange change = {cell, color};

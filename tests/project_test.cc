@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "daemon/demo_scene.h"
+#include "tests/colors.h"
 
 namespace goxel {
 namespace {
-
-constexpr Color kRed = {255, 0, 0, 255};
 
 void AddVoxel(Project& project, Cell cell) {
   const VoxelChange voxel{cell, kRed};

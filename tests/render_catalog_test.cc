@@ -17,8 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint32_t kCapacity = 16;
-constexpr RenderId kId = 0x1111222233334444;
-constexpr ContentKey kKey = {.high = 5, .low = 6};
+constexpr RenderId kCatalogId = 0x1111222233334444;
+constexpr ContentKey kCatalogKey = {.high = 5, .low = 6};
 constexpr milliseconds kLongEnough{20'000};
 
 // One life of a daemon: its lock and its index.
@@ -74,48 +74,49 @@ class RenderCatalogTest : public testing::Test {
 };
 
 TEST_F(RenderCatalogTest, FindsAndMapsWhatTheDaemonPublished) {
-  const RenderInfo info = Publish(kId);
+  const RenderInfo info = Publish(kCatalogId);
   const auto catalog = OpenCatalog();
 
-  const auto found = catalog->Find(kId);
-  const auto image = catalog->Map(kId);
+  const auto found = catalog->Find(kCatalogId);
+  const auto image = catalog->Map(kCatalogId);
 
   ASSERT_TRUE(found) << found.error().message();
   EXPECT_EQ(catalog->PathOf(*found), directory_.PathOf(info));
   ASSERT_TRUE(image) << image.error().message();
-  EXPECT_EQ(image->pixels()[3], RenderDirectory::PixelByte(kId, 3));
+  EXPECT_EQ(image->pixels()[3], RenderDirectory::PixelByte(kCatalogId, 3));
 }
 
 TEST_F(RenderCatalogTest, FindsByKey) {
-  Publish(kId, kKey);
+  Publish(kCatalogId, kCatalogKey);
 
   const auto catalog = OpenCatalog();
 
-  EXPECT_EQ(catalog->FindByKey(kKey)->id, kId);
+  EXPECT_EQ(catalog->FindByKey(kCatalogKey)->id, kCatalogId);
   EXPECT_FALSE(catalog->FindByKey({.high = 5, .low = 7}));
 }
 
 TEST_F(RenderCatalogTest, WhatIsNotThereIsNotFound) {
   const auto catalog = OpenCatalog();
 
-  EXPECT_EQ(CodeOf(catalog->Find(kId)), StatusCode::kNotFound);
-  EXPECT_EQ(CodeOf(catalog->Map(kId)), StatusCode::kNotFound);
+  EXPECT_EQ(CodeOf(catalog->Find(kCatalogId)), StatusCode::kNotFound);
+  EXPECT_EQ(CodeOf(catalog->Map(kCatalogId)), StatusCode::kNotFound);
 }
 
 TEST_F(RenderCatalogTest, ARenderWhoseFileIsGoneIsNotFound) {
-  const RenderInfo info = Publish(kId);
+  const RenderInfo info = Publish(kCatalogId);
   std::filesystem::remove(directory_.PathOf(info));
 
-  EXPECT_EQ(CodeOf(OpenCatalog()->Map(kId)), StatusCode::kNotFound);
+  EXPECT_EQ(CodeOf(OpenCatalog()->Map(kCatalogId)), StatusCode::kNotFound);
 }
 
 TEST_F(RenderCatalogTest, AnEncodedRenderHasNoPixelsToMap) {
-  RenderInfo info = RenderDirectory::Describe(kId);
+  RenderInfo info = RenderDirectory::Describe(kCatalogId);
   info.format = RenderFormat::kPng;
   info.pixel_format = PixelFormat::kEncoded;
   ASSERT_TRUE((*daemon_)->Publish(info).ok());
 
-  EXPECT_EQ(CodeOf(OpenCatalog()->Map(kId)), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(OpenCatalog()->Map(kCatalogId)),
+            StatusCode::kFailedPrecondition);
 }
 
 TEST_F(RenderCatalogTest, OfADirectoryWithoutIndexIsUnavailable) {
@@ -128,30 +129,30 @@ TEST_F(RenderCatalogTest, OfADirectoryWithoutIndexIsUnavailable) {
 }
 
 TEST_F(RenderCatalogTest, FollowsARestartedDaemon) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
-  ASSERT_TRUE(catalog->Find(kId));
+  ASSERT_TRUE(catalog->Find(kCatalogId));
 
   Restart(2);
-  Publish(kId + 1);
+  Publish(kCatalogId + 1);
 
-  EXPECT_TRUE(catalog->Map(kId + 1));
-  EXPECT_EQ(CodeOf(catalog->Find(kId)), StatusCode::kNotFound);
+  EXPECT_TRUE(catalog->Map(kCatalogId + 1));
+  EXPECT_EQ(CodeOf(catalog->Find(kCatalogId)), StatusCode::kNotFound);
   ASSERT_EQ(catalog->List().size(), 1u);
-  EXPECT_EQ(catalog->List().front().id, kId + 1);
+  EXPECT_EQ(catalog->List().front().id, kCatalogId + 1);
 }
 
 TEST_F(RenderCatalogTest, DoesNotShowWhatOnlyTheRetiredIndexHas) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
 
   Restart(2);
 
-  EXPECT_EQ(CodeOf(catalog->Find(kId)), StatusCode::kNotFound);
+  EXPECT_EQ(CodeOf(catalog->Find(kCatalogId)), StatusCode::kNotFound);
 }
 
 TEST_F(RenderCatalogTest, FollowsADirectoryThatWasMadeAgain) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
   daemon_.reset();
   std::filesystem::remove_all(directory_.path());
@@ -160,21 +161,21 @@ TEST_F(RenderCatalogTest, FollowsADirectoryThatWasMadeAgain) {
       ::open(directory_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   daemon_.emplace(fresh.get(), 2);
 
-  Publish(kId + 1);
+  Publish(kCatalogId + 1);
 
-  EXPECT_TRUE(catalog->Map(kId + 1));
+  EXPECT_TRUE(catalog->Map(kCatalogId + 1));
 }
 
 TEST_F(RenderCatalogTest, WorksWhileTheDaemonIsDown) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
   EXPECT_TRUE(catalog->DaemonAlive());
 
   daemon_.reset();
 
   EXPECT_FALSE(catalog->DaemonAlive());
-  EXPECT_TRUE(catalog->Map(kId));
-  EXPECT_TRUE(OpenCatalog()->Map(kId));
+  EXPECT_TRUE(catalog->Map(kCatalogId));
+  EXPECT_TRUE(OpenCatalog()->Map(kCatalogId));
   EXPECT_EQ(catalog->List().size(), 1u);
 }
 
@@ -200,17 +201,17 @@ TEST_F(RenderCatalogTest, ShowsTheHistograms) {
 
 TEST_F(RenderCatalogTest, WaitEndsWhenTheRenderIsReady) {
   const auto catalog = OpenCatalog();
-  std::thread publisher([this] { Publish(kId); });
+  std::thread publisher([this] { Publish(kCatalogId); });
 
-  const auto found = catalog->WaitFor(kId, kLongEnough);
+  const auto found = catalog->WaitFor(kCatalogId, kLongEnough);
   publisher.join();
 
   ASSERT_TRUE(found) << found.error().message();
-  EXPECT_EQ(found->id, kId);
+  EXPECT_EQ(found->id, kCatalogId);
 }
 
 TEST_F(RenderCatalogTest, WaitEndsWithTheTime) {
-  EXPECT_EQ(CodeOf(OpenCatalog()->WaitFor(kId, milliseconds(5))),
+  EXPECT_EQ(CodeOf(OpenCatalog()->WaitFor(kCatalogId, milliseconds(5))),
             StatusCode::kTimedOut);
 }
 
@@ -218,11 +219,11 @@ TEST_F(RenderCatalogTest, WaitEndsWhenTheDaemonDies) {
   const auto catalog = OpenCatalog();
   std::thread killer([this] { daemon_.reset(); });
 
-  const auto found = catalog->WaitFor(kId, kLongEnough);
+  const auto found = catalog->WaitFor(kCatalogId, kLongEnough);
   killer.join();
 
   EXPECT_EQ(CodeOf(found), StatusCode::kUnavailable);
-  EXPECT_EQ(CodeOf(catalog->WaitForKey(kKey, milliseconds(5))),
+  EXPECT_EQ(CodeOf(catalog->WaitForKey(kCatalogKey, milliseconds(5))),
             StatusCode::kUnavailable);
 }
 
@@ -232,33 +233,33 @@ TEST_F(RenderCatalogTest, WaitGoesOnWithTheNextDaemon) {
   std::thread restarter([this] {
     Restart(2);
     Restart(3);
-    Publish(kId, kKey);
+    Publish(kCatalogId, kCatalogKey);
   });
 
-  const auto by_id = catalog->WaitFor(kId, kLongEnough);
-  const auto by_key = catalog->WaitForKey(kKey, kLongEnough);
+  const auto by_id = catalog->WaitFor(kCatalogId, kLongEnough);
+  const auto by_key = catalog->WaitForKey(kCatalogKey, kLongEnough);
   restarter.join();
 
   ASSERT_TRUE(by_id) << by_id.error().message();
   ASSERT_TRUE(by_key) << by_key.error().message();
-  EXPECT_EQ(by_key->id, kId);
+  EXPECT_EQ(by_key->id, kCatalogId);
 }
 
 // A directory may keep renders that the next daemon does not adopt.
 TEST_F(RenderCatalogTest, WaitDoesNotEndWithWhatOnlyTheRetiredIndexHas) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
 
   Restart(2);
 
-  EXPECT_EQ(CodeOf(catalog->WaitFor(kId, milliseconds(5))),
+  EXPECT_EQ(CodeOf(catalog->WaitFor(kCatalogId, milliseconds(5))),
             StatusCode::kTimedOut);
 }
 
 TEST_F(RenderCatalogTest, WaitForEverIsATimeToo) {
-  Publish(kId);
+  Publish(kCatalogId);
 
-  EXPECT_TRUE(OpenCatalog()->WaitFor(kId, milliseconds::max()));
+  EXPECT_TRUE(OpenCatalog()->WaitFor(kCatalogId, milliseconds::max()));
 }
 
 TEST_F(RenderCatalogTest, FindsAViewOfTheCurrentScene) {
@@ -267,8 +268,8 @@ TEST_F(RenderCatalogTest, FindsAViewOfTheCurrentScene) {
   KeyFields shown = view;
   shown.scene = {.high = 11, .low = 12};
   shown.build_hash = 13;
-  Publish(kId, MakeContentKey(shown, KeyVariant::kPam));
-  Publish(kId + 1, MakeContentKey(shown, KeyVariant::kPngFast));
+  Publish(kCatalogId, MakeContentKey(shown, KeyVariant::kPam));
+  Publish(kCatalogId + 1, MakeContentKey(shown, KeyVariant::kPngFast));
   const auto catalog = OpenCatalog();
 
   EXPECT_EQ(CodeOf(catalog->FindView(view)), StatusCode::kFailedPrecondition);
@@ -276,23 +277,23 @@ TEST_F(RenderCatalogTest, FindsAViewOfTheCurrentScene) {
   EXPECT_EQ(CodeOf(catalog->FindView(view)), StatusCode::kFailedPrecondition);
   (*daemon_)->SetScene(11, 12);
   ASSERT_TRUE(catalog->FindView(view));
-  EXPECT_EQ(catalog->FindView(view)->id, kId);
-  EXPECT_EQ(catalog->FindView(view, KeyVariant::kPngFast)->id, kId + 1);
+  EXPECT_EQ(catalog->FindView(view)->id, kCatalogId);
+  EXPECT_EQ(catalog->FindView(view, KeyVariant::kPngFast)->id, kCatalogId + 1);
 
   (*daemon_)->SetScene(11, 14);
   EXPECT_EQ(CodeOf(catalog->FindView(view)), StatusCode::kNotFound);
-  EXPECT_EQ(catalog->FindView(shown)->id, kId);
+  EXPECT_EQ(catalog->FindView(shown)->id, kCatalogId);
   shown.camera.azimuth = 31;
   EXPECT_EQ(CodeOf(catalog->FindView(shown)), StatusCode::kNotFound);
 }
 
 TEST_F(RenderCatalogTest, ShowsTheProgressOfARenderInTheMaking) {
-  RenderInfo info = RenderDirectory::Describe(kId);
+  RenderInfo info = RenderDirectory::Describe(kCatalogId);
   info.state = RenderState::kPending;
   ASSERT_TRUE((*daemon_)->Publish(info).ok());
-  (*daemon_)->SetRowsReady(kId, 1);
+  (*daemon_)->SetRowsReady(kCatalogId, 1);
 
-  const auto progress = OpenCatalog()->Progress(kId);
+  const auto progress = OpenCatalog()->Progress(kCatalogId);
 
   ASSERT_TRUE(progress) << progress.error().message();
   EXPECT_EQ(progress->state, RenderState::kPending);
@@ -300,57 +301,58 @@ TEST_F(RenderCatalogTest, ShowsTheProgressOfARenderInTheMaking) {
 }
 
 TEST_F(RenderCatalogTest, CountsItsHitsOverAllIndexes) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
-  EXPECT_TRUE(catalog->Find(kId));
-  EXPECT_TRUE(catalog->Map(kId));
-  EXPECT_FALSE(catalog->Find(kId + 1));
+  EXPECT_TRUE(catalog->Find(kCatalogId));
+  EXPECT_TRUE(catalog->Map(kCatalogId));
+  EXPECT_FALSE(catalog->Find(kCatalogId + 1));
 
   Restart(2);
-  Publish(kId);
-  EXPECT_TRUE(catalog->WaitFor(kId, kLongEnough));
+  Publish(kCatalogId);
+  EXPECT_TRUE(catalog->WaitFor(kCatalogId, kLongEnough));
 
   EXPECT_EQ(catalog->reads().hits, 3u);
   EXPECT_EQ(catalog->reads().sequence_retries, 0u);
 }
 
 TEST_F(RenderCatalogTest, CountsItsRetriesOverAllIndexes) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
   MakeFirstSlotOdd();
-  EXPECT_EQ(CodeOf(catalog->Find(kId)), StatusCode::kUnavailable);
+  EXPECT_EQ(CodeOf(catalog->Find(kCatalogId)), StatusCode::kUnavailable);
   const std::uint64_t retries = catalog->reads().sequence_retries;
   EXPECT_GT(retries, 0u);
 
   Restart(2);
-  EXPECT_FALSE(catalog->Find(kId));
+  EXPECT_FALSE(catalog->Find(kCatalogId));
 
   EXPECT_GE(catalog->reads().sequence_retries, retries);
 }
 
 TEST_F(RenderCatalogTest, ManyThreadsMayLookWhileDaemonsComeAndGo) {
-  Publish(kId);
+  Publish(kCatalogId);
   const auto catalog = OpenCatalog();
   std::atomic<bool> stop = false;
   std::vector<std::thread> readers;
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&] {
       while (!stop) {
-        const auto image = catalog->Map(kId);
+        const auto image = catalog->Map(kCatalogId);
         if (image) {
-          EXPECT_EQ(image->pixels()[1], RenderDirectory::PixelByte(kId, 1));
+          EXPECT_EQ(image->pixels()[1],
+                    RenderDirectory::PixelByte(kCatalogId, 1));
         }
       }
     });
   }
   for (std::uint64_t epoch = 2; epoch < 40; ++epoch) {
     Restart(epoch);
-    Publish(kId);
+    Publish(kCatalogId);
   }
   stop = true;
   for (auto& reader : readers) reader.join();
 
-  EXPECT_TRUE(catalog->Map(kId));
+  EXPECT_TRUE(catalog->Map(kCatalogId));
 }
 
 }  // namespace

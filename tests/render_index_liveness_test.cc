@@ -16,6 +16,7 @@
 #include "ipc/render_index_writer.h"
 #include "tests/child_process.h"
 #include "tests/render_directory.h"
+#include "tests/result_code.h"
 
 namespace goxel {
 namespace {
@@ -68,10 +69,6 @@ class RenderIndexLivenessTest : public testing::Test {
 
   RenderDirectory directory_;
 };
-
-StatusCode CodeOf(const Result<RenderInfo>& found) {
-  return found ? StatusCode::kOk : found.error().code();
-}
 
 TEST_F(RenderIndexLivenessTest, DirectoryWithoutIndexIsUnavailable) {
   EXPECT_EQ(RenderIndexReader::Open(directory_.fd()).error().code(),

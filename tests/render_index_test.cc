@@ -10,6 +10,7 @@
 #include "ipc/render_index_reader.h"
 #include "ipc/render_index_writer.h"
 #include "tests/render_directory.h"
+#include "tests/result_code.h"
 
 namespace goxel {
 namespace {
@@ -72,10 +73,6 @@ void ExpectEqual(const RenderInfo& found, const RenderInfo& written) {
   EXPECT_EQ(found.render_ns, written.render_ns);
   EXPECT_EQ(found.transfer_ns, written.transfer_ns);
   EXPECT_EQ(found.checksum, written.checksum);
-}
-
-StatusCode CodeOf(const Result<RenderInfo>& found) {
-  return found ? StatusCode::kOk : found.error().code();
 }
 
 TEST_F(RenderIndexTest, ReaderFindsEveryFieldByIdAndByKey) {

@@ -17,15 +17,15 @@ RenderLimits SmallLimits() {
   return limits;
 }
 
-Result<SceneRenderRequest> Parse(std::string_view json,
-                                 const RenderLimits& limits = SmallLimits()) {
+Result<SceneRenderRequest> ParseRequest(
+    std::string_view json, const RenderLimits& limits = SmallLimits()) {
   auto params = Params::Parse(json);
   if (!params) return Fail(params.error());
   return ParseRenderRequest(*params, limits);
 }
 
 SceneRenderRequest MustParse(std::string_view json) {
-  auto request = Parse(json);
+  auto request = ParseRequest(json);
   EXPECT_TRUE(request) << json << ": " << request.error().message();
   return request.value_or(SceneRenderRequest{});
 }
@@ -144,7 +144,7 @@ struct Refusal {
 class RefusedRequest : public testing::TestWithParam<Refusal> {};
 
 TEST_P(RefusedRequest, SaysWhatIsWrongAndWhatIsRight) {
-  const auto request = Parse(GetParam().json);
+  const auto request = ParseRequest(GetParam().json);
 
   ASSERT_FALSE(request) << GetParam().json;
   EXPECT_EQ(request.error().code(), GetParam().code) << GetParam().json;
@@ -303,7 +303,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(RenderRequest, SamplesDefaultToFourUpToFullHd) {
   const auto side = [](const char* json) {
     RenderLimits limits;
-    return Parse(json, limits)->settings.samples_per_side;
+    return ParseRequest(json, limits)->settings.samples_per_side;
   };
 
   EXPECT_EQ(side("{}"), 2);
@@ -460,7 +460,7 @@ TEST(RenderRequest, InAnotherModeAFormatAskedForByNameStays) {
 }
 
 TEST(RenderRequest, TooLargeNamesRequestAndLimit) {
-  const auto request = Parse(R"({"width":9000})");
+  const auto request = ParseRequest(R"({"width":9000})");
 
   ASSERT_FALSE(request);
   ASSERT_EQ(request.error().details().size(), 2u);

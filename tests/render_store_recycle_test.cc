@@ -11,7 +11,7 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr ContentKey kKey{.high = 1, .low = 2};
+constexpr ContentKey kRecycledKey{.high = 1, .low = 2};
 
 class RenderStoreRecycleTest : public StoreFixture {
  protected:
@@ -122,10 +122,10 @@ TEST_F(RenderStoreRecycleTest, ReaderThatCameTooLateIsRefusedTheLease) {
 TEST_F(RenderStoreRecycleTest, RenderWithAPlainReaderIsNeverRecycled) {
   OpenWithRoomFor(1);
   StageRequest request = Raw();
-  request.key = kKey;
+  request.key = kRecycledKey;
   const auto info = Make(request);
   ASSERT_TRUE(info);
-  ASSERT_TRUE(store_->Reuse(kKey, {}, /*plain_reader=*/true));
+  ASSERT_TRUE(store_->Reuse(kRecycledKey, {}, /*plain_reader=*/true));
   const UniqueFd fd(::open(store_->PathOf(*info).c_str(), O_RDONLY));
 
   ASSERT_TRUE(Make());

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr ContentKey kKey{.high = 1, .low = 2};
+constexpr ContentKey kAwaitedKey{.high = 1, .low = 2};
 
 class RenderStoreWaitingTest : public StoreFixture {
  protected:
@@ -59,7 +59,7 @@ TEST_F(RenderStoreWaitingTest, NoLookUpAndNoRenewalWaitsForARemoval) {
   options_.max_renders = 4;
   Open();
   const RenderInfo oldest = MakePlain();
-  const RenderInfo other = MakePlain(kKey);
+  const RenderInfo other = MakePlain(kAwaitedKey);
   const RenderInfo third = MakePlain();
   MakePlain();
   auto in_removal = HoldNextRemoval();
@@ -74,7 +74,7 @@ TEST_F(RenderStoreWaitingTest, NoLookUpAndNoRenewalWaitsForARemoval) {
     EXPECT_EQ(store_->ListFrom(0, 1).renders.size(), 1u);
     EXPECT_EQ(store_->Stats().orphaned_bytes, kFileBytes);
     EXPECT_TRUE(store_->ReadRecord(other.id));
-    EXPECT_TRUE(store_->Reuse(kKey, {}, false));
+    EXPECT_TRUE(store_->Reuse(kAwaitedKey, {}, false));
     EXPECT_TRUE(store_->Touch(other.id, 100s));
     EXPECT_TRUE(store_->SetChecksum(other.id, {}).ok());
     EXPECT_TRUE(store_->AcquireLease(other.id));
@@ -98,13 +98,14 @@ TEST_F(RenderStoreWaitingTest, LostFileIsFoundOutWithoutWaiting) {
   options_.max_renders = 2;
   Open();
   MakePlain();
-  const RenderInfo lost = MakePlain(kKey);
+  const RenderInfo lost = MakePlain(kAwaitedKey);
   std::filesystem::remove(store_->PathOf(lost));
   auto in_removal = HoldNextRemoval();
   auto made = std::async(std::launch::async, [this] { return Make(Raw()); });
   in_removal.wait();
 
-  EXPECT_TRUE(Passes([&] { EXPECT_FALSE(store_->Reuse(kKey, {}, false)); }));
+  EXPECT_TRUE(
+      Passes([&] { EXPECT_FALSE(store_->Reuse(kAwaitedKey, {}, false)); }));
 
   LetGo();
   EXPECT_TRUE(made.get());

@@ -8,13 +8,12 @@
 
 #include "renderer/sample_average.h"
 #include "renderer/window_layout.h"
+#include "tests/colors.h"
 #include "tests/rendered_picture.h"
 
 namespace goxel {
 namespace {
 
-constexpr Color kOrange = {231, 122, 17, 255};
-constexpr Color kSlate = {12, 34, 56, 255};
 constexpr RenderSettings kFlat = {.style = Style::kFlat, .background = kSlate};
 
 RenderSettings WithSamples(RenderSettings settings, int per_side) {
@@ -24,7 +23,7 @@ RenderSettings WithSamples(RenderSettings settings, int per_side) {
 
 Volume Steps() {
   Volume volume;
-  FillBox(volume, {0, 0, 0}, {12, 9, 3}, kOrange);
+  FillBox(volume, {0, 0, 0}, {12, 9, 3}, kOchre);
   FillBox(volume, {2, 2, 3}, {9, 7, 6}, {40, 160, 220, 255});
   FillBox(volume, {4, 3, 6}, {6, 5, 12}, {230, 230, 220, 255});
   return volume;
@@ -152,7 +151,7 @@ void ExpectMiddleHalf(const Picture& picture) {
     for (int x = 0; x < picture.width; ++x) {
       const bool inside = is_inside(x, left, picture.height / 2) &&
                           is_inside(y, top, picture.height / 2);
-      wrong += picture.At(x, y) == (inside ? kOrange : kSlate) ? 0 : 1;
+      wrong += picture.At(x, y) == (inside ? kOchre : kSlate) ? 0 : 1;
     }
   }
   EXPECT_EQ(wrong, 0);
@@ -172,7 +171,7 @@ TEST_F(RendererSamples, WindowsShowWhatLiesInThem) {
                   .size(),
               1u);
     Volume volume;
-    volume.Set({3, 4, 5}, kOrange);
+    volume.Set({3, 4, 5}, kOchre);
     const auto [width, height] =
         std::pair(static_cast<int>(each.width), static_cast<int>(each.height));
     ExpectMiddleHalf(
@@ -187,7 +186,7 @@ TEST_F(RendererSamples, WindowsShowWhatLiesInThem) {
 TEST_F(RendererSamples, OutlinesHaveNoSeamWhereWindowsMeet) {
   constexpr int kSide = 4200;
   Volume volume;
-  volume.Set({3, 4, 5}, kOrange);
+  volume.Set({3, 4, 5}, kOchre);
   RenderSettings settings = kFlat;
   settings.outline = Outline{.width = 8, .color = {250, 250, 0, 255}};
   const Picture picture =
@@ -213,7 +212,7 @@ TEST_F(RendererSamples, LongestRowsAndColumnsAreDrawn) {
     for (const int side : {2, 3}) {
       SCOPED_TRACE(testing::Message() << width << " x " << height);
       Volume volume;
-      volume.Set({0, 0, 0}, kOrange);
+      volume.Set({0, 0, 0}, kOchre);
       CameraRequest request = PresetRequest("front");
       request.margin = 0;
       const Picture picture =

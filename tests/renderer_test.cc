@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "tests/colors.h"
 #include "tests/rendered_picture.h"
 
 namespace goxel {
@@ -14,8 +15,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Color kOrange = {231, 122, 17, 255};
-constexpr Color kSlate = {12, 34, 56, 255};
 constexpr RenderSettings kFlat = {.style = Style::kFlat, .background = kSlate};
 
 class RendererTest : public testing::Test {
@@ -35,7 +34,7 @@ class RendererTest : public testing::Test {
   std::unique_ptr<Renderer> renderer_;
 };
 
-Volume OneVoxel(Color color = kOrange) {
+Volume OneVoxel(Color color = kOchre) {
   Volume volume;
   volume.Set({3, 4, 5}, color);
   return volume;
@@ -55,7 +54,7 @@ TEST_F(RendererTest, VoxelCoversExactlyItsPixelsInAnOrthographicView) {
   for (int y = 0; y < 40; ++y) {
     for (int x = 0; x < 60; ++x) {
       const bool inside = x >= 25 && x < 35 && y >= 15 && y < 25;
-      EXPECT_EQ(picture.At(x, y), inside ? kOrange : kSlate) << x << ", " << y;
+      EXPECT_EQ(picture.At(x, y), inside ? kOchre : kSlate) << x << ", " << y;
     }
   }
 }
@@ -91,7 +90,7 @@ TEST_F(RendererTest, LitFaceTowardsTheCameraShowsTheExactColorInEveryPreset) {
     SCOPED_TRACE(preset.name);
     const Picture picture =
         Draw(OneVoxel(), PresetRequest(preset.name), 64, 64);
-    EXPECT_GT(picture.CountOf(kOrange), 300);
+    EXPECT_GT(picture.CountOf(kOchre), 300);
   }
 }
 
@@ -148,7 +147,7 @@ TEST_F(RendererTest, VoxelFillsTheFrameUpToTheMargin) {
       Draw(OneVoxel(), PresetRequest("front"), 200, 200, kFlat);
 
   const int side = 200 - 2 * 16;  // A margin of 8 percent.
-  EXPECT_NEAR(picture.CountOf(kOrange), side * side, 2 * side);
+  EXPECT_NEAR(picture.CountOf(kOchre), side * side, 2 * side);
 }
 
 TEST_F(RendererTest, SmallestAndThinnestPicturesAreDrawn) {
@@ -162,15 +161,15 @@ TEST_F(RendererTest, SmallestAndThinnestPicturesAreDrawn) {
     CameraRequest request = PresetRequest("front");
     request.margin = 0;
     const Picture picture = Draw(OneVoxel(), request, width, height, kFlat);
-    EXPECT_GE(picture.CountOf(kOrange), 1);
-    EXPECT_EQ(picture.CountOf(kOrange) + picture.CountOf(kSlate),
+    EXPECT_GE(picture.CountOf(kOchre), 1);
+    EXPECT_EQ(picture.CountOf(kOchre) + picture.CountOf(kSlate),
               width * height);
   }
 }
 
 TEST_F(RendererTest, EqualInputsGiveEqualBytesInEveryRenderer) {
   Volume volume;
-  FillBox(volume, {0, 0, 0}, {20, 30, 10}, kOrange);
+  FillBox(volume, {0, 0, 0}, {20, 30, 10}, kOchre);
   FillBox(volume, {5, 5, 10}, {9, 9, 40}, {4, 5, 200, 255});
   const Picture first = Draw(volume, {}, 333, 222);
   const Picture second = Draw(volume, {}, 333, 222);
@@ -201,13 +200,13 @@ TEST_F(RendererTest, ChangedVoxelChangesThePicture) {
   volume.Set({3, 4, 5}, {1, 2, 3, 255});
   const Picture after = Draw(volume, OrthographicFront(2), 20, 20, kFlat);
 
-  EXPECT_EQ(before.At(10, 10), kOrange);
+  EXPECT_EQ(before.At(10, 10), kOchre);
   EXPECT_EQ(after.At(10, 10), (Color{1, 2, 3, 255}));
 }
 
 TEST_F(RendererTest, MeshIsBuiltOnceForManyViews) {
   Volume volume;
-  FillBox(volume, {0, 0, 0}, {3, 3, 3}, kOrange);
+  FillBox(volume, {0, 0, 0}, {3, 3, 3}, kOchre);
   const Camera camera = MakeCamera({}, volume, 16, 16);
   std::vector<std::byte> bytes(16 * 16 * 4);
   const PixelTarget target = {
@@ -239,8 +238,8 @@ TEST_F(RendererTest, VoxelsAtTheEndsOfTheWorldAreDrawn) {
   constexpr std::int32_t kMin = std::numeric_limits<std::int32_t>::min();
   constexpr std::int32_t kMax = std::numeric_limits<std::int32_t>::max();
   Volume volume;
-  volume.Set({kMin, kMin, kMin}, kOrange);
-  volume.Set({kMax, kMax, kMax}, kOrange);
+  volume.Set({kMin, kMin, kMin}, kOchre);
+  volume.Set({kMax, kMax, kMax}, kOchre);
   CameraRequest request = PresetRequest("front");
   request.target = {kMax + 0.5, kMax + 0.5, kMax + 0.5};
   request.orthographic = true;
@@ -249,8 +248,8 @@ TEST_F(RendererTest, VoxelsAtTheEndsOfTheWorldAreDrawn) {
 
   const Picture picture = Draw(volume, request, 40, 40, kFlat);
 
-  EXPECT_EQ(picture.CountOf(kOrange), 100);
-  EXPECT_EQ(picture.At(20, 20), kOrange);
+  EXPECT_EQ(picture.CountOf(kOchre), 100);
+  EXPECT_EQ(picture.At(20, 20), kOchre);
 }
 
 TEST_F(RendererTest, PaddingBetweenRowsIsLeftAlone) {

@@ -7,28 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/real_scene_files.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> RealFiles() {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(GOXEL_DATA_DIR, error)) {
-    const fs::path extension = entry.path().extension();
-    const bool is_scene =
-        extension == ".vox" || extension == ".gox" || extension == ".qb";
-    // One of them only bears the name.
-    if (is_scene && entry.path().stem() != "dotvox_not_a") {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files);
-  return files;
-}
 
 class RoundTrip : public testing::TestWithParam<fs::path> {
  protected:
@@ -80,7 +65,8 @@ TEST_P(RoundTrip, TextKeepsTheVoxelsThatAreSeen) {
   ExpectSameSolids(ExportFormat::kTxt, SceneFormat::kTxt);
 }
 
-INSTANTIATE_TEST_SUITE_P(RealFiles, RoundTrip, testing::ValuesIn(RealFiles()),
+INSTANTIATE_TEST_SUITE_P(RealFiles, RoundTrip,
+                         testing::ValuesIn(RealSceneFiles()),
                          [](const auto& test) {
                            std::string name = test.param.filename();
                            std::ranges::replace(name, '.', '_');

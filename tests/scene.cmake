@@ -1,5 +1,5 @@
 # Tests of renderer/scene and renderer/formats.
-goxel_tests(scene_tests
+goxel_tests(scene_tests ONE_THREAD
   SOURCES
     color_count_test.cc
     composite_test.cc

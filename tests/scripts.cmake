@@ -12,10 +12,6 @@ goxel_tests(script_tests
 
 goxel_tests(script_e2e_tests
   SOURCES
-    e2e/daemon_process.cc
     e2e/script_harm_test.cc
     e2e/scripts_test.cc
-  LIBS goxel_ipc simdjson::simdjson)
-target_compile_definitions(script_e2e_tests PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(script_e2e_tests goxel-daemon)
+  LIBS goxel_daemon_process)

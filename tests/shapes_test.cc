@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "renderer/scene/volume_edits.h"
+#include "tests/colors.h"
 
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 constexpr ShapeKind kKinds[] = {ShapeKind::kBox, ShapeKind::kEllipsoid,
                                 ShapeKind::kCylinder, ShapeKind::kPyramid};
 

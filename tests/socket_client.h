@@ -29,7 +29,7 @@ class SocketClient {
     path.copy(address.sun_path, sizeof(address.sun_path) - 1);
     connected_ = ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address),
                            sizeof(address)) == 0;
-    const timeval limit{30, 0};
+    const timeval limit{100, 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
   }

@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kErrors[] = {ENOSPC, EDQUOT, EIO,   EMFILE, ENFILE,
-                           ENOMEM, EINTR,  EROFS, EACCES};
+constexpr int kOpenErrors[] = {ENOSPC, EDQUOT, EIO,   EMFILE, ENFILE,
+                               ENOMEM, EINTR,  EROFS, EACCES};
 
 // One of each kind, where each start takes long.
 constexpr int kSomeErrors[] = {ENOSPC, EIO, EMFILE, EINTR};
@@ -42,7 +42,7 @@ class StoreOpenFaultsTest : public FaultFixture {
 
   // Opens with the Nth call failing for all N. `renders` are in the directory.
   void FailEveryCall(const Step& prepare, std::size_t renders,
-                     std::span<const int> errors = kErrors) {
+                     std::span<const int> errors = kOpenErrors) {
     for (const int error : errors) {
       bool reached = true;
       for (int nth = 1; reached && nth < kMaxCalls; ++nth) {
@@ -124,7 +124,7 @@ TEST_F(StoreOpenFaultsTest, ShortageDuringTheLeaseTestIsNotTakenForNoLeases) {
 }
 
 TEST_F(StoreOpenFaultsTest, WhenTheDirectoryWasLost) {
-  for (const int error : kErrors) {
+  for (const int error : kOpenErrors) {
     bool reached = true;
     for (int nth = 1; reached && nth < kMaxCalls; ++nth) {
       SCOPED_TRACE(testing::Message() << "errno " << error << ", call " << nth);

@@ -53,7 +53,6 @@ gtest_discover_tests(store_stress_tests PROPERTIES TIMEOUT 600 LABELS stress)
 # goxel_kill_loop --seconds 3600.
 goxel_program(goxel_kill_loop
   SOURCES
-    e2e/daemon_process.cc
     kill_loop/directory_audit.cc
     kill_loop/index_reader.cc
     kill_loop/kill_loop.cc
@@ -61,10 +60,7 @@ goxel_program(goxel_kill_loop
     kill_loop/main.cc
     kill_loop/pattern_writer.cc
     kill_loop/rpc_client.cc
-  LIBS goxel_client goxel_transfer CLI11::CLI11 simdjson::simdjson GTest::gtest)
-target_compile_definitions(goxel_kill_loop PRIVATE
-  GOXEL_DAEMON_BINARY="$<TARGET_FILE:goxel-daemon>")
-add_dependencies(goxel_kill_loop goxel-daemon)
+  LIBS goxel_client goxel_daemon_process goxel_transfer CLI11::CLI11)
 foreach(writer store daemon)
   add_test(NAME kill_loop_${writer} COMMAND goxel_kill_loop --writer ${writer})
   set_tests_properties(kill_loop_${writer} PROPERTIES LABELS stress TIMEOUT 36000)

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 
 constexpr int kWidth = 200;
 constexpr int kHeight = 150;
-constexpr Box kBounds = {.min = {0, 0, 0}, .max = {9, 20, 30}};
+constexpr Box kSceneBounds = {.min = {0, 0, 0}, .max = {9, 20, 30}};
 
 CameraRequest At(double azimuth) {
   CameraRequest camera;
@@ -151,7 +151,7 @@ TEST(ViewState, NothingIsStoredWhereNothingIsSet) {
   EXPECT_FALSE(scene.light);
 }
 
-CameraRequest Parse(const std::string& camera) {
+CameraRequest ParseCamera(const std::string& camera) {
   const auto params = Params::Parse(R"({"camera":)" + camera + "}");
   const auto request = ParseCameraRequest(*params);
   EXPECT_TRUE(request) << camera << ": " << request.error().message();
@@ -172,11 +172,13 @@ TEST(CameraJson, AnEchoedCameraIsTheCamera) {
         R"({"eye":[70,-30,44],"up":[0.1,0.2,1],"fov":41,"far":90.5})",
         R"({"eye":[70,-30,44],"target":[3,4,5],"near":4,
             "intrinsics":[[90,0,30],[0,80,25],[0,0,1]]})"}) {
-    const auto camera = ResolveCamera(Parse(text), kBounds, kWidth, kHeight);
+    const auto camera =
+        ResolveCamera(ParseCamera(text), kSceneBounds, kWidth, kHeight);
     ASSERT_TRUE(camera) << camera.error().message();
     const std::string echo = EchoOf(*camera);
 
-    const auto again = ResolveCamera(Parse(echo), kBounds, kWidth, kHeight);
+    const auto again =
+        ResolveCamera(ParseCamera(echo), kSceneBounds, kWidth, kHeight);
 
     ASSERT_TRUE(again) << echo << again.error().message();
     EXPECT_EQ(again->camera_to_world, camera->camera_to_world) << echo;
@@ -195,10 +197,10 @@ TEST(CameraJson, ARequestThatIsWrittenReadsAsItself) {
         R"("intrinsics":[[9,0,3],[0,8,2],[0,0,1]],"near":1,"far":2,)"
         R"("margin":0.08})"}) {
     ResultWriter out;
-    WriteCameraRequest(out, Parse(text));
+    WriteCameraRequest(out, ParseCamera(text));
     const std::string written = out.Text();
     ResultWriter again;
-    WriteCameraRequest(again, Parse(written));
+    WriteCameraRequest(again, ParseCamera(written));
 
     EXPECT_EQ(again.Text(), written);
     EXPECT_THAT(written, HasSubstr("\"margin\""));

@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "tests/colors.h"
+
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 constexpr std::int32_t kLeast = std::numeric_limits<std::int32_t>::min();
 constexpr std::int32_t kGreatest = std::numeric_limits<std::int32_t>::max();
 

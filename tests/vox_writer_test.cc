@@ -9,6 +9,7 @@
 
 #include "renderer/formats/color_reduction.h"
 #include "renderer/formats/vox_chunks.h"
+#include "tests/colors.h"
 #include "tests/written_scene.h"
 
 namespace goxel {
@@ -16,9 +17,6 @@ namespace {
 
 using testing::Each;
 using testing::HasSubstr;
-
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 255};
 
 Scene ReadBackVox(const Scene& scene) {
   return ReadBack(Written(scene, ExportFormat::kVox), SceneFormat::kVox);

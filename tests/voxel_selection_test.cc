@@ -8,11 +8,12 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/colors.h"
+
 namespace goxel {
 namespace {
 
-constexpr Color kRed = {255, 0, 0, 255};
-constexpr Color kBlue = {0, 0, 255, 100};
+constexpr Color kThinBlue = {0, 0, 255, 100};
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 using Voxels = std::vector<std::pair<Cell, Color>>;
@@ -35,7 +36,7 @@ Volume Scattered() {
   Volume volume;
   for (int i = 0; i < 300; ++i) {
     const Cell cell{axis(random), axis(random), axis(random)};
-    volume.Set(cell, i % 3 == 0 ? kBlue : kRed);
+    volume.Set(cell, i % 3 == 0 ? kThinBlue : kRed);
   }
   return volume;
 }
@@ -111,12 +112,12 @@ TEST(VoxelSelection, TheOutermostCellsAreFound) {
   constexpr std::int32_t kHighest = std::numeric_limits<std::int32_t>::max();
   Volume volume;
   volume.Set({kLowest, kLowest, kLowest}, kRed);
-  volume.Set({kHighest, kHighest, kHighest}, kBlue);
+  volume.Set({kHighest, kHighest, kHighest}, kThinBlue);
   const VoxelSelection selection(volume, std::nullopt);
 
   EXPECT_EQ(Listed(selection),
             (Voxels{{{kLowest, kLowest, kLowest}, kRed},
-                    {{kHighest, kHighest, kHighest}, kBlue}}));
+                    {{kHighest, kHighest, kHighest}, kThinBlue}}));
   EXPECT_EQ(selection.Bounds()->max[0], std::int64_t{kHighest} + 1);
 }
 
@@ -156,8 +157,8 @@ TEST(VoxelSelection, LaterEditsDoNotShow) {
   volume.Set({1, 2, 3}, kRed);
   const VoxelSelection selection(volume, std::nullopt);
 
-  volume.Set({1, 2, 3}, kBlue);
-  volume.Set({4, 4, 4}, kBlue);
+  volume.Set({1, 2, 3}, kThinBlue);
+  volume.Set({4, 4, 4}, kThinBlue);
 
   EXPECT_EQ(Listed(selection), (Voxels{{{1, 2, 3}, kRed}}));
 }

@@ -183,13 +183,13 @@ Result<std::uint64_t> Fill(int fd, const ExportWriter& write) {
 }
 
 // A file that is complete and synced, but for its name.
-struct StagedFile {
+struct StagedExport {
   Target target;
   UnnamedFile file;
   std::uint64_t bytes = 0;
 };
 
-Result<StagedFile> Stage(const ExportPart& part, const ExportRules& rules) {
+Result<StagedExport> Stage(const ExportPart& part, const ExportRules& rules) {
   auto target = OpenTarget(part.path, rules);
   if (!target) return Fail(std::move(target.error()));
   const auto token = MakeRenderId();
@@ -200,7 +200,7 @@ Result<StagedFile> Stage(const ExportPart& part, const ExportRules& rules) {
   if (!file) return Fail(Explain(part.path, file.error()));
   const auto bytes = Fill(file->fd(), part.write);
   if (!bytes) return Fail(Explain(part.path, bytes.error()));
-  return StagedFile{*std::move(target), *std::move(file), *bytes};
+  return StagedExport{*std::move(target), *std::move(file), *bytes};
 }
 
 }  // namespace
@@ -220,7 +220,7 @@ Result<std::uint64_t> ExportFile(const fs::path& path, const ExportRules& rules,
 
 Result<std::vector<std::uint64_t>> ExportFiles(
     std::span<const ExportPart> parts, const ExportRules& rules) {
-  std::vector<StagedFile> staged;
+  std::vector<StagedExport> staged;
   staged.reserve(parts.size());
   for (const ExportPart& part : parts) {
     auto file = Stage(part, rules);

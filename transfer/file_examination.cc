@@ -29,14 +29,12 @@ namespace {
 
 using Verdict = FoundFile::Verdict;
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
-
 // Fewer files are not worth a thread.
 constexpr std::size_t kNamesPerThread = 1000;
 constexpr std::size_t kMaxThreads = 4;
 
 std::int64_t ModifiedNs(const struct stat& status) {
-  return std::int64_t{status.st_mtim.tv_sec} * kSecondNs +
+  return std::int64_t{status.st_mtim.tv_sec} * kNanosecondsPerSecond +
          status.st_mtim.tv_nsec;
 }
 
@@ -125,13 +123,14 @@ class Examiner {
 
   void Date(FoundFile& file, const RenderRecord& record,
             const struct stat& status) const {
-    const std::int64_t ttl_ns = std::int64_t{record.ttl_s} * kSecondNs;
+    const std::int64_t ttl_ns =
+        std::int64_t{record.ttl_s} * kNanosecondsPerSecond;
     file.modified_unix_ns = ModifiedNs(status);
     std::int64_t left_ns = file.modified_unix_ns + ttl_ns - unix_ns_;
     // The sticky bit is a pin, and a start renews those (RenderStore::Pin).
     const bool pinned = (status.st_mode & S_ISVTX) != 0;
-    if (pinned) left_ns = kMaxTtlSeconds * kSecondNs;
-    if (left_ns > kMaxTtlSeconds * kSecondNs) left_ns = ttl_ns;
+    if (pinned) left_ns = kMaxTtlSeconds * kNanosecondsPerSecond;
+    if (left_ns > kMaxTtlSeconds * kNanosecondsPerSecond) left_ns = ttl_ns;
     file.verdict = left_ns > 0 ? Verdict::kValid : Verdict::kExpired;
 
     RenderInfo& info = file.render.info;

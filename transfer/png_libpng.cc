@@ -12,7 +12,7 @@
 namespace goxel {
 namespace {
 
-constexpr std::size_t kIdatBytes = 64 * 1024;
+constexpr std::size_t kIdatBufferBytes = 64 * 1024;
 
 // What the callbacks share: libpng carries a pointer to it.
 struct Output {
@@ -47,7 +47,7 @@ void RunLibpng(png_structp png, png_infop info, const PixelView& image,
   if (setjmp(png_jmpbuf(png)) != 0) return;
   png_set_compression_level(png, zlib_level);
   png_set_compression_mem_level(png, 9);
-  png_set_compression_buffer_size(png, kIdatBytes);
+  png_set_compression_buffer_size(png, kIdatBufferBytes);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
   png_set_compression_strategy(png, Z_DEFAULT_STRATEGY);
   png_set_IHDR(

@@ -8,11 +8,7 @@
 #include "transfer/render_table.h"
 
 namespace goxel {
-namespace {
-
-constexpr std::int64_t kSecondNs = 1'000'000'000;
-
-}  // namespace
+namespace {}  // namespace
 
 Result<RenderTable::Renewal> RenderTable::Touch(RenderId id,
                                                 std::chrono::seconds ttl) {
@@ -40,7 +36,7 @@ Result<RenderTable::Renewal> RenderTable::Renew(Entry& entry,
                                                 std::chrono::seconds ttl,
                                                 bool only_later) {
   RenderInfo& info = entry.render.info;
-  const std::int64_t ttl_ns = ttl.count() * kSecondNs;
+  const std::int64_t ttl_ns = ttl.count() * kNanosecondsPerSecond;
   const std::int64_t expires_ns = clock_->BoottimeNs() + ttl_ns;
   if (!only_later || expires_ns > info.expires_boottime_ns) {
     info.expires_boottime_ns = expires_ns;
@@ -58,8 +54,8 @@ Result<RenderTable::Renewal> RenderTable::Renew(Entry& entry,
 RenderTable::Renewal RenderTable::DateOf(const Entry& entry) {
   const RenderInfo& info = entry.render.info;
   return {.info = info,
-          .modified_unix_ns =
-              info.expires_unix_ns - entry.render.file_ttl_s * kSecondNs};
+          .modified_unix_ns = info.expires_unix_ns -
+                              entry.render.file_ttl_s * kNanosecondsPerSecond};
 }
 
 Result<RenderTable::Renewal> RenderTable::Pin(RenderId id) {

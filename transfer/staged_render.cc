@@ -10,8 +10,6 @@
 namespace goxel {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
-
 class PixelFile final : public StagedPixels {
  public:
   PixelFile(std::unique_ptr<Reservation> reservation, SpareFrame file)
@@ -189,7 +187,8 @@ RenderInfo Reservation::Describe(std::uint64_t file_bytes,
                                  const RenderTimes& times,
                                  const Checksum& checksum) const {
   RenderInfo info = DescribeRecord(record_);
-  const std::int64_t ttl_ns = std::int64_t{record_.ttl_s} * kSecondNs;
+  const std::int64_t ttl_ns =
+      std::int64_t{record_.ttl_s} * kNanosecondsPerSecond;
   info.size_bytes = file_bytes;
   info.expires_boottime_ns = core_->clock->BoottimeNs() + ttl_ns;
   info.expires_unix_ns = core_->clock->UnixNs() + ttl_ns;
@@ -214,7 +213,8 @@ Status Reservation::NameFile(int fd, const std::string& hidden_name,
 
 Status Reservation::Date(int fd, const RenderInfo& info) {
   const std::int64_t modified_ns =
-      info.expires_unix_ns - std::int64_t{record_.ttl_s} * kSecondNs;
+      info.expires_unix_ns -
+      std::int64_t{record_.ttl_s} * kNanosecondsPerSecond;
   const auto dated = core_->directory.files().SetModified(fd, modified_ns);
   if (dated) return {};
   return core_->directory.Failure("date a render in", dated.error());

@@ -21,6 +21,7 @@ enum class ExitCode : int {
   kUsage = 2,
   kUnreachable = 3,  // No daemon, or one that is too busy.
   kRenderFailed = 4,
+  kDifference = 5,  // More than the threshold allows.
 };
 
 // What all commands share: options that may stand before or behind the
@@ -33,6 +34,13 @@ struct Invocation {
 
 void AddPingCommand(CLI::App& app, Invocation& invocation);
 void AddRenderCommand(CLI::App& app, Invocation& invocation);
+void AddTurntableCommand(CLI::App& app, Invocation& invocation);
+void AddSheetCommand(CLI::App& app, Invocation& invocation);
+void AddInfoCommand(CLI::App& app, Invocation& invocation);
+void AddConvertCommand(CLI::App& app, Invocation& invocation);
+void AddDiffCommand(CLI::App& app, Invocation& invocation);
+void AddWatchCommand(CLI::App& app, Invocation& invocation);
+void AddCompletionCommand(CLI::App& app, Invocation& invocation);
 void AddDecryptCommand(CLI::App& app, Invocation& invocation);
 void AddLsCommand(CLI::App& app, Invocation& invocation);
 void AddShowCommand(CLI::App& app, Invocation& invocation);

@@ -24,8 +24,6 @@
 namespace goxel {
 namespace {
 
-constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
-
 struct Removal {
   std::string file_name;
   std::string why;

@@ -12,12 +12,6 @@
 #include "ipc/unique_fd.h"
 
 namespace goxel {
-namespace {
-
-constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
-
-}  // namespace
-
 std::uint64_t IndexFigures::Counter(IndexCounter counter) const {
   const std::string name(ToString(counter));
   const auto found = std::ranges::find(

@@ -16,8 +16,14 @@ int main(int argc, char** argv) {
   app.add_flag("--json", invocation.json, "Write JSON to stdout");
   app.footer(
       "Exit codes: 0 ok, 1 error, 2 usage, 3 no daemon answers, 4 the render "
-      "failed.");
+      "failed, 5 there is a difference.");
   goxel::AddRenderCommand(app, invocation);
+  goxel::AddTurntableCommand(app, invocation);
+  goxel::AddSheetCommand(app, invocation);
+  goxel::AddInfoCommand(app, invocation);
+  goxel::AddConvertCommand(app, invocation);
+  goxel::AddDiffCommand(app, invocation);
+  goxel::AddWatchCommand(app, invocation);
   goxel::AddDecryptCommand(app, invocation);
   goxel::AddLsCommand(app, invocation);
   goxel::AddShowCommand(app, invocation);
@@ -28,6 +34,7 @@ int main(int argc, char** argv) {
   goxel::AddGcCommand(app, invocation);
   goxel::AddDoctorCommand(app, invocation);
   goxel::AddPingCommand(app, invocation);
+  goxel::AddCompletionCommand(app, invocation);
 
   try {
     app.parse(argc, argv);

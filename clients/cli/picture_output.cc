@@ -24,25 +24,10 @@ Status WriteAll(int fd, std::span<const std::byte> bytes) {
     if (written >= 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(written));
     } else if (errno != EINTR) {
-      return Status::FromErrno("write the picture", errno);
+      return Status::FromErrno("write a copy", errno);
     }
   }
   return {};
-}
-
-Status CopyBytes(int from, int to) {
-  std::vector<std::byte> buffer(kCopyBytes);
-  for (;;) {
-    const ssize_t count = ::read(from, buffer.data(), buffer.size());
-    if (count == 0) return {};
-    if (count > 0) {
-      const auto size = static_cast<std::size_t>(count);
-      Status written = WriteAll(to, std::span(buffer).first(size));
-      if (!written.ok()) return written;
-    } else if (errno != EINTR) {
-      return Status::FromErrno("read the render", errno);
-    }
-  }
 }
 
 // A file beside the target that takes the target's name when it is complete,
@@ -99,6 +84,21 @@ Status WriteTo(const std::string& target, OutputAccess access,
 }
 
 }  // namespace
+
+Status CopyBytes(int from, int to) {
+  std::vector<std::byte> buffer(kCopyBytes);
+  for (;;) {
+    const ssize_t count = ::read(from, buffer.data(), buffer.size());
+    if (count == 0) return {};
+    if (count > 0) {
+      const auto size = static_cast<std::size_t>(count);
+      Status written = WriteAll(to, std::span(buffer).first(size));
+      if (!written.ok()) return written;
+    } else if (errno != EINTR) {
+      return Status::FromErrno("read what is copied", errno);
+    }
+  }
+}
 
 Status WriteBytes(std::span<const std::byte> bytes, const std::string& target,
                   OutputAccess access) {

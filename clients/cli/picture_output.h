@@ -21,6 +21,9 @@ enum class OutputAccess {
   kOwner,    // 0600.
 };
 
+// Copies what is left to read of one descriptor to the other.
+Status CopyBytes(int from, int to);
+
 // Writes `bytes`.
 Status WriteBytes(std::span<const std::byte> bytes, const std::string& target,
                   OutputAccess access);

@@ -18,13 +18,12 @@ ProgressBar::~ProgressBar() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void ProgressBar::Show(const ProgressReport& report) {
-  if (report.rows == 0 || report.rows_ready > report.rows) return;
+void ProgressBar::Show(std::uint64_t done, std::uint64_t all) {
+  if (all == 0 || done > all) return;
   shown_ = true;
-  const std::uint64_t filled = report.rows_ready * kCells / report.rows;
+  const std::uint64_t filled = done * kCells / all;
   fmt::print(stderr, "\r[{:#<{}}{:.<{}}] {:3} %", "", filled, "",
-             kCells - filled,
-             std::uint64_t{report.rows_ready} * 100 / report.rows);
+             kCells - filled, done * 100 / all);
   std::fflush(stderr);
 }
 

@@ -1,11 +1,9 @@
-// A bar on stderr that grows while a picture is drawn, and is gone afterwards.
+// A bar on stderr that grows while pictures are drawn, and is gone afterwards.
 
 #ifndef CLIENTS_CLI_PROGRESS_BAR_H_
 #define CLIENTS_CLI_PROGRESS_BAR_H_
 
 #include <cstdint>
-
-#include "clients/cpp/client.h"
 
 namespace goxel {
 
@@ -20,7 +18,8 @@ class ProgressBar {
   // Wipes the line.
   ~ProgressBar();
 
-  void Show(const ProgressReport& report);
+  // `done` of `all` rows, or pictures.
+  void Show(std::uint64_t done, std::uint64_t all);
 
  private:
   bool shown_ = false;

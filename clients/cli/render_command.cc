@@ -1,19 +1,22 @@
 // goxelctl render: a scene file in, a picture out.
 
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <chrono>
 #include <optional>
 
 #include "clients/cli/command.h"
+#include "clients/cli/daemon_session.h"
 #include "clients/cli/key_file.h"
+#include "clients/cli/output_name.h"
 #include "clients/cli/picture_output.h"
+#include "clients/cli/preview.h"
 #include "clients/cli/progress_bar.h"
+#include "clients/cli/render_listing.h"
+#include "clients/cli/scene_project.h"
+#include "clients/cli/size_flag.h"
 #include "clients/cli/view_flags.h"
 #include "clients/cpp/decryption.h"
 
@@ -28,10 +31,11 @@ constexpr char kFdMode[] = "fd";
 struct RenderArguments {
   std::string scene;
   std::string output;  // Empty: print the path.
-  std::string size = "1024x1024";
   std::string mode = kFileMode;
+  EphemeralChoice ephemeral;
   std::string key_file;  // Of an encrypted render; empty: none is written.
   std::optional<int> ttl_s;
+  bool preview = false;
   bool progress = ProgressBar::FitsStderr();
   RenderRequest request;
 };
@@ -44,43 +48,35 @@ struct Delivered {
   JsonText reply;
 };
 
-bool ParseSide(std::string_view text, std::uint32_t& side) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, side);
-  return error == std::errc() && stop == end && side > 0;
-}
-
-// "" when `text` is WxH; else what is wrong, as CLI11 wants it.
-std::string ParseSize(const std::string& text, RenderRequest& request) {
-  const std::size_t cross = text.find('x');
-  if (cross != std::string::npos &&
-      ParseSide(std::string_view(text).substr(0, cross), request.width) &&
-      ParseSide(std::string_view(text).substr(cross + 1), request.height)) {
-    return "";
-  }
-  return fmt::format("'{}' is not a size such as 1920x1080", text);
-}
-
 // The format that the output's name asks for; CLI11's error when there is none.
 std::string OutputFormat(const RenderArguments& arguments) {
-  const std::filesystem::path output(arguments.output);
-  const std::string extension = output.extension().string();
-  const bool to_stdout = arguments.output == kStdoutName;
-  if (arguments.mode != kFileMode) {
-    if (arguments.mode == kFdMode && arguments.output.empty()) {
-      throw CLI::ValidationError("--mode fd",
-                                 "a descriptor has no path to print; give -o");
-    }
-    if (output.empty() || to_stdout || extension == ".pam") return "pam";
-    throw CLI::ValidationError(
-        "-o", "--mode mmap and fd give raw pixels, written as .pam; for '" +
-                  extension + "' use --mode file");
+  const std::string& output = arguments.output;
+  if (arguments.mode == kFileMode) return PictureFormat(output);
+  if (arguments.mode == kFdMode && output.empty()) {
+    throw CLI::ValidationError("--mode fd",
+                               "a descriptor has no path to print; give -o");
   }
-  if (output.empty() || to_stdout || extension == ".png") return "png";
-  if (extension == ".pam" || extension == ".ppm") return extension.substr(1);
-  throw CLI::ValidationError("-o", "no format is known for '" +
-                                       arguments.output +
-                                       "'; end it in .png, .pam or .ppm");
+  if (output.empty() || output == kStdoutName || output.ends_with(".pam")) {
+    return "pam";
+  }
+  throw CLI::ValidationError(
+      "-o", fmt::format("--mode mmap and fd give raw pixels, written as .pam; "
+                        "for '{}' use --mode file",
+                        output));
+}
+
+void CheckPreview(const RenderArguments& arguments) {
+  const auto refuse = [](const char* why) {
+    throw CLI::ValidationError("--preview", why);
+  };
+  if (!CanPreview()) refuse("stdout is no terminal to show the picture in");
+  if (arguments.mode != kFileMode || arguments.output == kStdoutName ||
+      PictureFormat(arguments.output) != "png") {
+    refuse("shows PNG files; leave --mode out and end -o in .png");
+  }
+  if (arguments.request.encrypt && arguments.output.empty()) {
+    refuse("an encrypted render cannot be shown; give -o for the picture");
+  }
 }
 
 void Validate(RenderArguments& arguments, const Invocation& invocation) {
@@ -98,6 +94,10 @@ void Validate(RenderArguments& arguments, const Invocation& invocation) {
         "the daemon tells the key only once; give -o for the "
         "picture, or --key-file to keep the key");
   }
+  if (arguments.preview) CheckPreview(arguments);
+  RequireOutput(arguments.ephemeral, arguments.output);
+  arguments.output =
+      FillOutput(arguments.output, PictureFields(arguments.scene, request));
   request.format = OutputFormat(arguments);
   // Without a file there is no path to print.
   request.accept_degraded = !arguments.output.empty();
@@ -164,23 +164,6 @@ Result<Delivered> DeliverPixels(Client& client,
                    std::move(render->reply_json)};
 }
 
-void PrintJson(const Delivered& delivered, const RenderArguments& arguments) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  const std::string_view reply = delivered.reply.view();
-  writer.StartObject();
-  writer.Key("output");
-  if (arguments.output.empty()) {
-    writer.Null();
-  } else {
-    writer.String(arguments.output);
-  }
-  writer.Key("reply");
-  writer.RawValue(reply.data(), reply.size(), rapidjson::kObjectType);
-  writer.EndObject();
-  fmt::print("{}\n", buffer.GetString());
-}
-
 void PrintText(const Delivered& delivered, const RenderArguments& arguments) {
   if (arguments.output.empty()) {
     fmt::print("{}\n", delivered.path.native());
@@ -196,7 +179,7 @@ Result<Delivered> Deliver(Client& client, RenderArguments& arguments) {
   ProgressBar bar;
   if (arguments.progress) {
     arguments.request.on_progress = [&bar](const ProgressReport& report) {
-      bar.Show(report);
+      bar.Show(report.rows_ready, report.rows);
     };
   }
   auto delivered = arguments.mode == kFileMode
@@ -206,30 +189,25 @@ Result<Delivered> Deliver(Client& client, RenderArguments& arguments) {
   return delivered;
 }
 
-// Loads the scene into a project of this run's own, so that several runs at
-// once, and whoever edits the default project, do not mix their scenes.
-Status LoadScene(Client& client, RenderArguments& arguments) {
-  std::string& project_id = arguments.request.project_id;
-  project_id =
-      fmt::format("goxelctl-{}-{}", ::getpid(),
-                  std::chrono::steady_clock::now().time_since_epoch().count());
-  Status made = client.CreateEphemeralProject(project_id);
-  if (!made.ok()) return made;
-  return client.LoadProject(arguments.scene, project_id);
-}
-
 ExitCode Render(const Invocation& invocation, RenderArguments& arguments) {
-  const auto client = ConnectToDaemon(invocation);
-  if (!client) return Complain(client.error());
-  if (Status loaded = LoadScene(**client, arguments); !loaded.ok()) {
-    return Complain(loaded);
-  }
-  const auto delivered = Deliver(**client, arguments);
+  const auto session = DaemonSession::Open(
+      invocation, arguments.ephemeral,
+      arguments.output.empty() ? Outcome::kAtDaemons : Outcome::kOwnFiles);
+  if (!session) return Complain(session.error());
+  const auto project = LoadScene(session->client(), arguments.scene);
+  if (!project) return Complain(project.error());
+  arguments.request.project_id = project->id;
+  const auto delivered = Deliver(session->client(), arguments);
   if (!delivered) return Complain(delivered.error(), ExitCode::kRenderFailed);
   if (invocation.json) {
-    PrintJson(*delivered, arguments);
+    PrintDeliveredJson(arguments.output, delivered->reply.view());
   } else {
     PrintText(*delivered, arguments);
+  }
+  if (arguments.preview) {
+    Status shown = Preview(arguments.output.empty() ? delivered->path.native()
+                                                    : arguments.output);
+    if (!shown.ok()) return Complain(shown);
   }
   return ExitCode::kOk;
 }
@@ -241,18 +219,13 @@ void AddRenderCommand(CLI::App& app, Invocation& invocation) {
       app.add_subcommand("render", "Load a scene and take a picture of it");
   auto arguments = std::make_shared<RenderArguments>();
   RenderRequest& request = arguments->request;
-  command
-      ->add_option("scene", arguments->scene,
-                   "Voxel file (.vox, .gox, .qb, .txt) or builtin:demo")
-      ->required();
+  AddSceneArgument(*command, arguments->scene);
   command->add_option("-o,--output", arguments->output,
-                      "Picture to write (.png, .pam, .ppm), or - for stdout; "
-                      "without it the path of the render is printed");
-  command->add_option("--size", arguments->size, "Width x height in pixels")
-      ->check([&request](const std::string& text) {
-        return ParseSize(text, request);
-      })
-      ->capture_default_str();
+                      "Picture to write (.png, .jpg, .bmp, .pam, .ppm), or - "
+                      "for stdout; may have the fields {scene}, {width} and "
+                      "{height}; without it the path of the render is printed");
+  AddSizeFlag(*command, request);
+  AddEphemeralFlag(*command, arguments->ephemeral);
   AddCameraFlags(*command, request.camera);
   AddLookFlags(*command, request.look);
   CLI::Option* encrypt =
@@ -262,6 +235,8 @@ void AddRenderCommand(CLI::App& app, Invocation& invocation) {
       ->add_option("--key-file", arguments->key_file,
                    "Where to put the key of --encrypt, for goxelctl decrypt")
       ->needs(encrypt);
+  command->add_flag("--preview", arguments->preview,
+                    "Show the picture in this terminal, too");
   command->add_flag("--progress,!--no-progress", arguments->progress,
                     "Show a bar while the picture is drawn [if stderr is a "
                     "terminal]");

@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdio>
 
 namespace goxel {
 namespace {
-
-constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
 double Milliseconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 
@@ -68,6 +67,23 @@ void WriteRenderJson(JsonWriter& writer, const RenderInfo& info,
   WriteGeometry(writer, info);
   WriteTimes(writer, info);
   writer.EndObject();
+}
+
+void PrintDeliveredJson(std::string_view output, std::string_view reply_json) {
+  rapidjson::StringBuffer buffer;
+  JsonWriter writer(buffer);
+  writer.StartObject();
+  if (output.empty()) {
+    writer.Key("output");
+    writer.Null();
+  } else {
+    WriteText(writer, "output", output);
+  }
+  writer.Key("reply");
+  writer.RawValue(reply_json.data(), reply_json.size(), rapidjson::kObjectType);
+  writer.EndObject();
+  fmt::print("{}\n", buffer.GetString());
+  std::fflush(stdout);
 }
 
 std::string TimeLeft(const RenderInfo& info) {

@@ -24,6 +24,10 @@ void WriteText(JsonWriter& writer, const char* key, std::string_view text);
 void WriteRenderJson(JsonWriter& writer, const RenderInfo& info,
                      const std::filesystem::path& path);
 
+// Prints {"output":...,"reply":...} as one line: the file that a picture was
+// written to, null when that is empty, and what the daemon answered, as JSON.
+void PrintDeliveredJson(std::string_view output, std::string_view reply_json);
+
 // "12 s", "59 min", "3 h", or "expired".
 std::string TimeLeft(const RenderInfo& info);
 

@@ -60,11 +60,17 @@ CLI::Option* AddColor(CLI::App& command, const char* flag,
 
 }  // namespace
 
+const std::vector<std::string>& CameraPresets() {
+  static const std::vector<std::string> presets = {
+      "front",  "back",      "left",           "right",   "top",
+      "bottom", "isometric", "true_isometric", "dimetric"};
+  return presets;
+}
+
 void AddCameraFlags(CLI::App& command, RenderCamera& camera) {
-  CLI::Option* preset = command.add_option(
-      "--camera", camera.preset,
-      "Preset: front, back, left, right, top, bottom, isometric, "
-      "true_isometric, dimetric");
+  CLI::Option* preset =
+      command.add_option("--camera", camera.preset, "Place of the camera")
+          ->check(CLI::IsMember(CameraPresets()));
   CLI::Option* stored =
       command.add_option("--stored-camera", camera.stored,
                          "Camera of the scene's file, by name, or: active");

@@ -72,8 +72,8 @@ class SocketClient final : public Client {
     return options_.socket_path;
   }
 
-  Result<JsonText> Call(std::string_view method,
-                        std::string_view params_json) override;
+  Result<JsonText> Call(std::string_view method, std::string_view params_json,
+                        const OnNotification& on_notification) override;
   Status Ping() override;
   Status CreateProject(std::string_view name) override;
   Status CreateEphemeralProject(std::string_view project_id) override;
@@ -85,14 +85,14 @@ class SocketClient final : public Client {
       const RenderRequest& request) override;
 
  private:
-  using OnProgress = std::function<void(const ProgressReport&)>;
+  using OnLine = std::function<void(const ReplyLine&)>;
 
   Status CallForStatus(std::string_view method, std::string_view params);
   Result<Answer> CallForAnswer(std::string_view method, std::string_view params,
-                               const OnProgress& on_progress = {});
+                               const OnLine& on_notification = {});
   Status Deliver(std::string_view request_line, Deadline deadline);
   Result<Answer> Receive(std::uint64_t id, Deadline deadline,
-                         const OnProgress& on_progress);
+                         const OnLine& on_notification);
 
   struct Rendered {
     RenderReply facts;
@@ -111,8 +111,15 @@ class SocketClient final : public Client {
 };
 
 Result<JsonText> SocketClient::Call(std::string_view method,
-                                    std::string_view params_json) {
-  auto answer = CallForAnswer(method, params_json);
+                                    std::string_view params_json,
+                                    const OnNotification& on_notification) {
+  OnLine on_line;
+  if (on_notification) {
+    on_line = [&](const ReplyLine& line) {
+      on_notification({line.method, line.params.view()});
+    };
+  }
+  auto answer = CallForAnswer(method, params_json, on_line);
   if (!answer) return Fail(answer.error());
   return std::move(answer->result);
 }
@@ -125,7 +132,7 @@ Status SocketClient::CallForStatus(std::string_view method,
 
 Result<Answer> SocketClient::CallForAnswer(std::string_view method,
                                            std::string_view params,
-                                           const OnProgress& on_progress) {
+                                           const OnLine& on_notification) {
   const std::lock_guard lock(mutex_);
   const auto line = WriteRequestLine(++last_id_, method, params);
   if (!line) return Fail(line.error());
@@ -134,7 +141,7 @@ Result<Answer> SocketClient::CallForAnswer(std::string_view method,
     stream_.reset();
     return Fail(std::move(delivered));
   }
-  return Receive(last_id_, deadline, on_progress);
+  return Receive(last_id_, deadline, on_notification);
 }
 
 // Sends the line, connecting first when there is no connection, or when the
@@ -154,7 +161,7 @@ Status SocketClient::Deliver(std::string_view request_line, Deadline deadline) {
 }
 
 Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline,
-                                     const OnProgress& on_progress) {
+                                     const OnLine& on_notification) {
   Status failure;
   UniqueFd descriptor;
   while (failure.ok()) {
@@ -170,8 +177,9 @@ Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline,
     } else if (reply->kind == LineKind::kReply) {
       if (!reply->result) return Fail(reply->result.error());
       return Answer{std::move(*reply->result), std::move(descriptor)};
-    } else if (on_progress && reply->progress) {
-      on_progress(*reply->progress);
+    } else if (on_notification) {
+      on_notification(*reply);
+      deadline = std::chrono::steady_clock::now() + options_.timeout;
     }
   }
   stream_.reset();
@@ -210,8 +218,13 @@ Result<SocketClient::Rendered> SocketClient::Render(
     const RenderRequest& request, std::string_view return_mode) {
   const auto params = WriteRenderParams(request, return_mode);
   if (!params) return Fail(params.error());
-  auto answer =
-      CallForAnswer("goxel.render_scene", *params, request.on_progress);
+  OnLine on_line;
+  if (request.on_progress) {
+    on_line = [&](const ReplyLine& line) {
+      if (line.progress) request.on_progress(*line.progress);
+    };
+  }
+  auto answer = CallForAnswer("goxel.render_scene", *params, on_line);
   if (!answer) return Fail(answer.error());
   auto facts = ParseRenderReply(answer->result);
   if (!facts) return Fail(facts.error());

@@ -96,16 +96,32 @@ struct MappedRender {
   JsonText reply_json;
 };
 
+// What the daemon says while a call is under way: goxel.view_ready and the
+// like. Holds as long as the function runs that is given it.
+struct Notification {
+  std::string_view method;
+  std::string_view params_json;
+};
+
 class Client {
  public:
+  // Called by the thread whose call is under way; must not call the client.
+  using OnNotification = std::function<void(const Notification&)>;
+
   static Result<std::unique_ptr<Client>> Connect(ClientOptions options = {});
 
   virtual ~Client() = default;
 
   // Any method: `params_json` is a JSON array, object or empty. Returns the
   // JSON text of `result`: one balanced value whose inside is not checked yet.
+  Result<JsonText> Call(std::string_view method, std::string_view params_json) {
+    return Call(method, params_json, {});
+  }
+  // The same for a call that reports while it runs. Each notification gives the
+  // reply the whole timeout again.
   virtual Result<JsonText> Call(std::string_view method,
-                                std::string_view params_json) = 0;
+                                std::string_view params_json,
+                                const OnNotification& on_notification) = 0;
 
   // The socket that this client talks to.
   virtual const std::filesystem::path& socket_path() const = 0;

@@ -95,6 +95,13 @@ class IndexCatalog final : public RenderCatalog {
   Result<RenderInfo> WaitForKey(ContentKey key, milliseconds timeout) override {
     return Wait(key, timeout);
   }
+  IndexMoment moment() override {
+    Refresh();
+    const auto attached = Current();
+    return {.epoch = attached->reader.epoch(),
+            .event_sequence = attached->reader.event_sequence()};
+  }
+  Status WaitForEvent(const IndexMoment& seen, milliseconds timeout) override;
   bool DaemonAlive() override {
     Refresh();
     return Current()->reader.WriterAlive();
@@ -202,6 +209,14 @@ Result<RenderInfo> IndexCatalog::FindView(KeyFields view, KeyVariant variant) {
     }
     return reader.FindByKey(MakeContentKey(fields, variant));
   });
+}
+
+Status IndexCatalog::WaitForEvent(const IndexMoment& seen,
+                                  milliseconds timeout) {
+  Refresh();
+  const auto attached = Current();
+  if (attached->reader.epoch() != seen.epoch) return {};
+  return attached->reader.WaitForEvent(seen.event_sequence, timeout);
 }
 
 template <typename IdOrKey>

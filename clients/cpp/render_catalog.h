@@ -29,6 +29,13 @@ struct ReadCounts {
   std::uint64_t sequence_retries = 0;
 };
 
+// What an index was when it was looked at. Ends with each render that is
+// published or withdrawn, and with the index.
+struct IndexMoment {
+  std::uint64_t epoch = 0;
+  std::uint32_t event_sequence = 0;
+};
+
 class RenderCatalog {
  public:
   // kUnavailable when no daemon has ever served the directory.
@@ -63,6 +70,13 @@ class RenderCatalog {
                                      std::chrono::milliseconds timeout) = 0;
   virtual Result<RenderInfo> WaitForKey(ContentKey key,
                                         std::chrono::milliseconds timeout) = 0;
+
+  // What WaitForEvent() needs: ask before you look.
+  virtual IndexMoment moment() = 0;
+  // Returns when moment() differs from `seen` (OK), after `timeout`
+  // (kTimedOut), or when no daemon serves the directory (kUnavailable).
+  virtual Status WaitForEvent(const IndexMoment& seen,
+                              std::chrono::milliseconds timeout) = 0;
 
   // True while a daemon serves the directory.
   virtual bool DaemonAlive() = 0;

@@ -329,17 +329,28 @@ Result<ReplyLine> ParseReplyLine(ReceiveBuffer line, std::uint64_t id) {
   if (auto error = ReadMessage(document, message)) return Unreadable(error);
 
   if (message.has_method && !message.id) {
-    return ReplyLine{.progress = ReadProgress(message), .result = {}};
+    const auto progress = ReadProgress(message);
+    const std::string_view params = message.params.value_or("");
+    return ReplyLine{.method = std::move(message.method),
+                     .params = JsonText(std::move(line), params),
+                     .progress = progress,
+                     .result = {}};
   }
   if (message.error && (!message.id || message.id == id)) {
-    return ReplyLine{LineKind::kReply, std::nullopt,
-                     Fail(*std::move(message.error))};
+    return ReplyLine{.kind = LineKind::kReply,
+                     .method = {},
+                     .params = {},
+                     .progress = {},
+                     .result = Fail(*std::move(message.error))};
   }
   if (message.id != id) return Unreadable("it answers another request");
   if (!message.result) return Unreadable("it has neither result nor error");
   const std::string_view result = *message.result;
-  return ReplyLine{LineKind::kReply, std::nullopt,
-                   JsonText(std::move(line), result)};
+  return ReplyLine{.kind = LineKind::kReply,
+                   .method = {},
+                   .params = {},
+                   .progress = {},
+                   .result = JsonText(std::move(line), result)};
 }
 
 Result<RenderReply> ParseRenderReply(const JsonText& result) {

@@ -25,6 +25,9 @@ enum class LineKind {
 
 struct ReplyLine {
   LineKind kind = LineKind::kNotification;
+  // Of a notification: its name, and its params, empty when it has none.
+  std::string method;
+  JsonText params;
   // Of a notification goxel.render_progress that can be read.
   std::optional<ProgressReport> progress;
   // Of a reply: the text of `result`, or what the daemon answered instead. A

@@ -144,10 +144,9 @@ void WriteFallback(Writer& writer, const RenderRequest& request,
   writer.EndArray();
 }
 
+// The members of `options`.
 void WriteOptions(Writer& writer, const RenderRequest& request,
                   std::string_view return_mode) {
-  writer.Key("options");
-  writer.StartObject();
   WriteMember(writer, "return_mode", return_mode);
   if (return_mode == "file_path") {
     WriteMember(writer, "format", request.format);
@@ -161,7 +160,14 @@ void WriteOptions(Writer& writer, const RenderRequest& request,
     writer.Key("ttl_seconds");
     writer.Int64(request.ttl->count());
   }
-  writer.EndObject();
+}
+
+void WriteProjectAndSize(Writer& writer, const RenderRequest& request) {
+  WriteIfGiven(writer, "project_id", request.project_id);
+  writer.Key("width");
+  writer.Uint(request.width);
+  writer.Key("height");
+  writer.Uint(request.height);
 }
 
 }  // namespace
@@ -218,15 +224,34 @@ Result<std::string> WriteRenderParams(const RenderRequest& request,
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);
   writer.StartObject();
-  if (!request.project_id.empty()) {
-    WriteMember(writer, "project_id", request.project_id);
-  }
-  writer.Key("width");
-  writer.Uint(request.width);
-  writer.Key("height");
-  writer.Uint(request.height);
+  WriteProjectAndSize(writer, request);
   WriteCamera(writer, request.camera);
+  writer.Key("options");
+  writer.StartObject();
   WriteOptions(writer, request, return_mode);
+  writer.EndObject();
+  writer.EndObject();
+  return TextOf(buffer);
+}
+
+Result<std::string> WriteViewsParams(const ViewsOrder& order) {
+  if (Status finite = CheckFinite(order.frame); !finite.ok()) {
+    return Fail(std::move(finite));
+  }
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  WriteProjectAndSize(writer, order.frame);
+  for (const auto& [key, json] : order.choices) {
+    writer.Key(key);
+    writer.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+  }
+  writer.Key("options");
+  writer.StartObject();
+  WriteOptions(writer, order.frame, "file_path");
+  WriteFlag(writer, "stream", true);
+  WriteIfGiven(writer, "output_dir", order.output_directory);
+  writer.EndObject();
   writer.EndObject();
   return TextOf(buffer);
 }

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "clients/cpp/client.h"
 #include "ipc/status.h"
@@ -34,6 +35,25 @@ std::string WriteEphemeralProjectParams(std::string_view project_id);
 // kInvalidArgument for a number that is not finite.
 Result<std::string> WriteRenderParams(const RenderRequest& request,
                                       std::string_view return_mode);
+
+// Many views of a scene in one request.
+struct ViewsOrder {
+  // Of every view, but for its camera and its progress.
+  RenderRequest frame{};
+  // Which views: the members `turntable`, `presets`, `cameras` and `sheet` of
+  // the params, as JSON.
+  struct Choice {
+    const char* key;
+    std::string json;
+  };
+  std::vector<Choice> choices{};
+  // Where the files are to be; empty: in the render directory.
+  std::string output_directory{};
+};
+
+// Parameters of goxel.render_views with return_mode file_path, and a
+// notification for each view. kInvalidArgument as above.
+Result<std::string> WriteViewsParams(const ViewsOrder& order);
 
 }  // namespace goxel
 

@@ -25,6 +25,9 @@ namespace goxel {
 
 using FilePoint = std::array<double, 3>;
 
+// The voxels of a file that gives none of its faces a colour.
+inline constexpr Color kUncolored = {255, 255, 255, 255};
+
 class FaceCells {
  public:
   // `budget` must outlive this object.

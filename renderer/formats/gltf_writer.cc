@@ -22,15 +22,15 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "buffers are little-endian and are written as they lie");
 
-struct Vertex {
+struct GltfVertex {
   std::array<float, 3> position{};
   std::array<std::uint16_t, 4> color{};
 };
-static_assert(sizeof(Vertex) == 20);
+static_assert(sizeof(GltfVertex) == 20);
 
 constexpr std::uint64_t kIndicesPerQuad = 6;
 constexpr std::uint64_t kBytesPerQuad =
-    4 * sizeof(Vertex) + kIndicesPerQuad * sizeof(std::uint32_t);
+    4 * sizeof(GltfVertex) + kIndicesPerQuad * sizeof(std::uint32_t);
 
 // The index 2^32 - 1 is not allowed.
 constexpr std::uint64_t kMaxQuads =
@@ -186,7 +186,7 @@ class GltfFile {
   }
 
   void PrintViews(std::size_t /*i*/, const Part& part) {
-    const std::uint64_t vertex_bytes = 4 * part.quads * sizeof(Vertex);
+    const std::uint64_t vertex_bytes = 4 * part.quads * sizeof(GltfVertex);
     const std::uint64_t index_bytes = part.quads * kBytesPerQuad - vertex_bytes;
     out_.Print(R"({{"buffer":0,"byteOffset":{},"byteLength":{},)"
                R"("byteStride":20,"target":34962}},)",
@@ -215,7 +215,7 @@ class GltfFile {
     // An error of the sink ends the loop; Write() returns it.
     (void)part.surface.ForEachQuad([&](const SurfaceQuad& quad) {
       const Color color = quad.color;
-      std::array<Vertex, 4> vertices;
+      std::array<GltfVertex, 4> vertices;
       for (std::size_t corner = 0; corner < 4; ++corner) {
         for (std::size_t axis = 0; axis < 3; ++axis) {
           vertices[corner].position[axis] =

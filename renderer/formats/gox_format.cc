@@ -49,10 +49,10 @@ std::optional<Cell> CornerOf(const GoxBlockPlace& place) {
 
 bool IsAligned(Cell cell) { return ((cell.x | cell.y | cell.z) & 15) == 0; }
 
-std::optional<ShapeKind> ShapeNamed(std::string_view name) {
-  if (name == "sphere") return ShapeKind::kSphere;
-  if (name == "cube") return ShapeKind::kCube;
-  if (name == "cylinder") return ShapeKind::kCylinder;
+std::optional<UnitShape> ShapeNamed(std::string_view name) {
+  if (name == "sphere") return UnitShape::kSphere;
+  if (name == "cube") return UnitShape::kCube;
+  if (name == "cylinder") return UnitShape::kCylinder;
   return std::nullopt;
 }
 

@@ -17,8 +17,6 @@
 namespace goxel {
 namespace {
 
-constexpr Color kWhite = {255, 255, 255, 255};
-
 // A small .obj file must not have a large .mtl file read time and again.
 constexpr int kMaxMaterialFiles = 16;
 
@@ -26,14 +24,14 @@ constexpr int kMaxMaterialFiles = 16;
 constexpr std::array<std::string_view, 7> kSkipped = {"vn", "vt", "vp", "g",
                                                       "s",  "l",  "p"};
 
-struct Vertex {
+struct ObjVertex {
   FilePoint point{};
-  Color color = kWhite;
+  Color color = kUncolored;
 };
 
 // "X Y Z", "X Y Z W" or "X Y Z R G B".
-std::optional<Vertex> ReadVertex(std::string_view words) {
-  Vertex vertex;
+std::optional<ObjVertex> ReadVertex(std::string_view words) {
+  ObjVertex vertex;
   for (double& coordinate : vertex.point) {
     if (!ParseNumber(TakeWord(words), coordinate)) return std::nullopt;
   }
@@ -93,7 +91,7 @@ class ObjReader {
   }
 
   Status AddVertex(std::string_view words) {
-    const std::optional<Vertex> vertex = ReadVertex(words);
+    const std::optional<ObjVertex> vertex = ReadVertex(words);
     if (!vertex) {
       return lines_.Unexpected(StatusCode::kInvalidArgument,
                                "\"v X Y Z\" or \"v X Y Z R G B\"");
@@ -105,9 +103,9 @@ class ObjReader {
   Status AddFace(std::string_view words) {
     std::array<FilePoint, 4> corners;
     std::size_t count = 0;
-    Color color = kWhite;
+    Color color = kUncolored;
     for (words = Trim(words); !words.empty(); words = Trim(words)) {
-      const Vertex* vertex = FindVertex(TakeWord(words));
+      const ObjVertex* vertex = FindVertex(TakeWord(words));
       if (vertex == nullptr || count == corners.size()) return BadFace();
       if (count == 0) color = vertex->color;
       corners[count++] = vertex->point;
@@ -126,7 +124,7 @@ class ObjReader {
   }
 
   // The vertex that "7", "-1" or "7/2/3" stands for.
-  const Vertex* FindVertex(std::string_view word) const {
+  const ObjVertex* FindVertex(std::string_view word) const {
     std::int64_t number = 0;
     if (!ParseInteger(word.substr(0, word.find('/')), 10, number)) {
       return nullptr;
@@ -207,7 +205,7 @@ class ObjReader {
   int material_files_ = 0;
   Status missing_;  // Why a .mtl file could not be read.
   std::optional<Color> material_color_;
-  std::vector<Vertex> vertices_;
+  std::vector<ObjVertex> vertices_;
   std::string_view layer_name_ = "Layer.1";
   Volume volume_;  // Of the layer being read.
   Scene scene_;

@@ -18,11 +18,9 @@
 namespace goxel {
 namespace {
 
-constexpr Color kWhite = {255, 255, 255, 255};
-
-struct Vertex {
+struct PlyVertex {
   FilePoint point{};
-  Color color = kWhite;
+  Color color = kUncolored;
 };
 
 // Where the words of a vertex line are.
@@ -70,13 +68,13 @@ std::optional<std::uint8_t> ToByte(double value, bool is_fraction) {
   return static_cast<std::uint8_t>(byte);
 }
 
-std::optional<Vertex> ReadVertex(std::string_view line,
-                                 const VertexLayout& layout) {
+std::optional<PlyVertex> ReadVertex(std::string_view line,
+                                    const VertexLayout& layout) {
   std::array<double, kMaxPlyProperties> numbers{};
   for (std::size_t i = 0; i < layout.words; ++i) {
     if (!ParseNumber(TakeWord(line), numbers[i])) return std::nullopt;
   }
-  Vertex vertex;
+  PlyVertex vertex;
   for (std::size_t i = 0; i < 3; ++i) {
     vertex.point[i] = numbers[layout.point[i]];
   }
@@ -142,7 +140,7 @@ class BodyReader {
     const Result<VertexLayout> layout = LayoutOf(element);
     if (!layout) return layout.error();
     return ForEachLine(element, [&](std::string_view line) -> Status {
-      const std::optional<Vertex> vertex = ReadVertex(line, *layout);
+      const std::optional<PlyVertex> vertex = ReadVertex(line, *layout);
       if (!vertex) {
         return lines_.Unexpected(
             StatusCode::kDataLoss,
@@ -174,7 +172,7 @@ class BodyReader {
       return lines_.Unexpected(StatusCode::kInvalidArgument,
                                "a face of voxels: one with 4 corners, or 3");
     }
-    Color color = kWhite;
+    Color color = kUncolored;
     for (std::size_t i = 0; i < count; ++i) {
       std::uint64_t index = 0;
       const bool known =
@@ -200,7 +198,7 @@ class BodyReader {
   ReadBudget budget_;
   FaceCells cells_;
   Volume& volume_;
-  std::vector<Vertex> vertices_;
+  std::vector<PlyVertex> vertices_;
   bool saw_face_ = false;
 };
 

@@ -8,13 +8,11 @@
 #include <utility>
 
 #include "renderer/formats/byte_reader.h"
+#include "renderer/formats/qb_words.h"
 #include "renderer/formats/read_budget.h"
 
 namespace goxel {
 namespace {
-
-constexpr std::uint32_t kRun = 2;         // Followed by count and colour.
-constexpr std::uint32_t kEndOfSlice = 6;  // Closes a z slice.
 
 struct Header {
   std::uint32_t version;
@@ -104,8 +102,8 @@ class MatrixReader {
     for (std::uint64_t next = 0;;) {
       std::uint32_t count = 1;
       auto color = reader_.Read<std::uint32_t>();
-      if (color == kEndOfSlice) return {};
-      if (color == kRun) {
+      if (color == kQbEndOfSlice) return {};
+      if (color == kQbRun) {
         count = reader_.Read<std::uint32_t>();
         color = reader_.Read<std::uint32_t>();
       }

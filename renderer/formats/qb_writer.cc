@@ -13,14 +13,13 @@
 
 #include "renderer/formats/chunk_content.h"
 #include "renderer/formats/piece_writer.h"
+#include "renderer/formats/qb_words.h"
 #include "renderer/formats/shown_layers.h"
 #include "renderer/formats/sorted_tiles.h"
 
 namespace goxel {
 namespace {
 
-constexpr std::uint32_t kRun = 2;         // Followed by count and colour.
-constexpr std::uint32_t kEndOfSlice = 6;  // Closes a slice.
 constexpr std::size_t kMaxNameBytes = 255;
 // Of a matrix: then a run of empty cells, which may take all of a slice but
 // two, has a length of 32 bits, and empty slices take little room.
@@ -41,14 +40,14 @@ class SliceWriter {
   // What is left of the slice is empty.
   void End() {
     EndRun();
-    out_.Append(MemoryOf(kEndOfSlice));
+    out_.Append(MemoryOf(kQbEndOfSlice));
   }
 
  private:
   void EndRun() {
     constexpr std::uint32_t kRunWords = 3;
     if (count_ >= kRunWords) {
-      const std::array<std::uint32_t, kRunWords> run = {kRun, count_, color_};
+      const std::array<std::uint32_t, kRunWords> run = {kQbRun, count_, color_};
       out_.Append(MemoryOf(run));
     } else {
       for (std::uint32_t i = 0; i < count_; ++i) out_.Append(MemoryOf(color_));

@@ -114,14 +114,14 @@ void FillTile(TileCoord coord, ColorAt&& color_at, Volume& volume) {
   volume.SetTile(coord, std::shared_ptr<const Tile>(std::move(tile)));
 }
 
-bool IsInside(ShapeKind kind, const glm::dvec3& p) {
+bool IsInside(UnitShape kind, const glm::dvec3& p) {
   switch (kind) {
-    case ShapeKind::kCube:
+    case UnitShape::kCube:
       return p.x >= -1 && p.x < 1 && p.y >= -1 && p.y < 1 && p.z >= -1 &&
              p.z < 1;
-    case ShapeKind::kSphere:
+    case UnitShape::kSphere:
       return glm::dot(p, p) <= 1;
-    case ShapeKind::kCylinder:
+    case UnitShape::kCylinder:
       return p.x * p.x + p.y * p.y <= 1 && std::abs(p.z) <= 1;
   }
   return false;
@@ -192,7 +192,7 @@ std::optional<Cell> RoundToCell(const glm::dvec3& p) {
 
 }  // namespace
 
-Result<Volume> FillShape(ShapeKind kind, const Matrix4& matrix, Color color,
+Result<Volume> FillShape(UnitShape kind, const Matrix4& matrix, Color color,
                          const Box& clip, std::uint64_t& cells_left) {
   const std::optional<glm::dmat4> inverse = Inverse(matrix);
   if (!inverse) return Volume();

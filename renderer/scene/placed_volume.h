@@ -13,7 +13,7 @@
 
 namespace goxel {
 
-enum class ShapeKind { kCube, kSphere, kCylinder };
+enum class UnitShape { kCube, kSphere, kCylinder };
 
 // The cells inside `clip` whose centre lies in the shape. The matrix maps the
 // unit shape to the world: the cube -1 <= x, y, z < 1; the sphere
@@ -22,7 +22,7 @@ enum class ShapeKind { kCube, kSphere, kCylinder };
 //
 // kTooLarge when more than `cells_left` cells would have to be looked at; those
 // that were are taken off.
-Result<Volume> FillShape(ShapeKind kind, const Matrix4& matrix, Color color,
+Result<Volume> FillShape(UnitShape kind, const Matrix4& matrix, Color color,
                          const Box& clip, std::uint64_t& cells_left);
 
 // `volume`, moved by `matrix`: the cell p shows the voxel at

@@ -87,7 +87,7 @@ CellSpan SolidRow(const Shape& shape, std::int64_t y, std::int64_t z) {
   return {box.min[0] + cells.begin, box.min[0] + cells.end};
 }
 
-std::int64_t TileIndex(std::int64_t cell) { return cell >> 4; }
+std::int64_t TileOfCell(std::int64_t cell) { return cell >> 4; }
 
 }  // namespace
 
@@ -140,7 +140,7 @@ std::vector<ShapeColumn::TileSpan> ShapeColumn::Tiles() const {
   std::vector<TileSpan> spans;
   for (const Row& row : rows_) {
     spans.push_back(
-        {TileIndex(row.cells.begin), TileIndex(row.cells.end - 1) + 1});
+        {TileOfCell(row.cells.begin), TileOfCell(row.cells.end - 1) + 1});
   }
   std::ranges::sort(spans, {}, &TileSpan::begin);
   std::vector<TileSpan> merged;

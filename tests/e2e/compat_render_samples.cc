@@ -27,7 +27,7 @@ constexpr std::string_view kFile =
     R"("dimensions":{"width":20,"height":10},"checksum":"*has sha256:",)"
     R"("created_at":"*integer","expires_at":"*integer"})";
 
-CompatGroup WithoutAProject() {
+CompatGroup RendersWithoutAProject() {
   return {
       .name = "RendersWithoutAProject",
       .samples =
@@ -124,7 +124,7 @@ CompatGroup FilePaths() {
 }  // namespace
 
 std::vector<CompatGroup> RenderSamples() {
-  return {WithoutAProject(), LegacyCalls(), FilePaths()};
+  return {RendersWithoutAProject(), LegacyCalls(), FilePaths()};
 }
 
 }  // namespace goxel

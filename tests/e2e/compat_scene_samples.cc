@@ -16,7 +16,7 @@ CompatSample FourVoxels() {
             R"({"success":true,"added":4,"failed":0})");
 }
 
-CompatGroup WithoutAProject() {
+CompatGroup ScenesWithoutAProject() {
   return {
       .name = "ScenesWithoutAProject",
       .samples =
@@ -395,8 +395,13 @@ CompatGroup Scripts() {
 }  // namespace
 
 std::vector<CompatGroup> SceneSamples() {
-  return {WithoutAProject(), Projects(), Layers(), BulkReads(),
-          Colors(),          Files(),    Scripts()};
+  return {ScenesWithoutAProject(),
+          Projects(),
+          Layers(),
+          BulkReads(),
+          Colors(),
+          Files(),
+          Scripts()};
 }
 
 }  // namespace goxel

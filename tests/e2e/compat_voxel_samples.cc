@@ -21,7 +21,7 @@ CompatSample Holds(std::string_view cell, std::string_view color) {
                         color != "[0,0,0,0]", color));
 }
 
-CompatGroup WithoutAProject() {
+CompatGroup VoxelsWithoutAProject() {
   CompatGroup group{.name = "VoxelsWithoutAProject", .samples = {}};
   group.independent = true;
   struct Refusal {
@@ -177,7 +177,7 @@ CompatGroup AddByName() {
              "*has layer_id is 1.5")}};
 }
 
-CompatGroup OneVoxel() {
+CompatGroup RemoveGetPaint() {
   return {.name = "RemoveGetPaint",
           .samples = {
               NewProject(),
@@ -326,8 +326,8 @@ CompatGroup Batch() {
 }  // namespace
 
 std::vector<CompatGroup> VoxelSamples() {
-  return {WithoutAProject(), BulkVoxels(), AddByPosition(), AddByName(),
-          OneVoxel(),        FloodFill(),  Shapes(),        Batch()};
+  return {VoxelsWithoutAProject(), BulkVoxels(), AddByPosition(), AddByName(),
+          RemoveGetPaint(),        FloodFill(),  Shapes(),        Batch()};
 }
 
 }  // namespace goxel

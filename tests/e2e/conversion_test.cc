@@ -11,18 +11,13 @@
 
 #include "tests/decoded_png.h"
 #include "tests/e2e/daemon_process.h"
+#include "tests/e2e/file_bytes.h"
 
 namespace goxel {
 namespace {
 
-std::vector<std::byte> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
-}
-
-std::string Params(const std::string& mode, const std::string& more = {}) {
+std::string ConvertibleParams(const std::string& mode,
+                              const std::string& more = {}) {
   return R"({"width":320,"height":200,"options":{"return_mode":")" + mode +
          "\"" + more + "}}";
 }
@@ -56,10 +51,10 @@ class ConversionTest : public testing::Test {
 
 TEST_F(ConversionTest, PngOfAMappedRenderIsFoundByALaterOrder) {
   Start();
-  const JsonReply raw = Render(Params("mmap"));
+  const JsonReply raw = Render(ConvertibleParams("mmap"));
 
   const JsonReply png = Encode(raw);
-  const JsonReply ordered = Render(Params("file_path"));
+  const JsonReply ordered = Render(ConvertibleParams("file_path"));
 
   ASSERT_TRUE(png.Has("/result/file/path")) << png.text();
   EXPECT_EQ(png.At("/result/render/cached"), "false");
@@ -79,10 +74,10 @@ TEST_F(ConversionTest, PngOfAMappedRenderIsFoundByALaterOrder) {
 
 TEST_F(ConversionTest, MappedRenderOfAPngIsFoundByALaterOrder) {
   Start();
-  const JsonReply png = Render(Params("file_path"));
+  const JsonReply png = Render(ConvertibleParams("file_path"));
 
   const JsonReply raw = Encode(png, R"(,"format":"pam","checksum":"xxh3")");
-  const JsonReply ordered = Render(Params("mmap"));
+  const JsonReply ordered = Render(ConvertibleParams("mmap"));
 
   EXPECT_EQ(raw.Number("/result/mapping/offset"), 4096) << raw.text();
   EXPECT_TRUE(raw.Text("/result/file/checksum").starts_with("xxh3:"));
@@ -92,8 +87,9 @@ TEST_F(ConversionTest, MappedRenderOfAPngIsFoundByALaterOrder) {
 
 TEST_F(ConversionTest, WhatCannotBeEncodedIsSaid) {
   Start();
-  const JsonReply raw = Render(Params("mmap"));
-  const JsonReply encrypted = Render(Params("file_path", R"(,"encrypt":true)"));
+  const JsonReply raw = Render(ConvertibleParams("mmap"));
+  const JsonReply encrypted =
+      Render(ConvertibleParams("file_path", R"(,"encrypt":true)"));
 
   EXPECT_EQ(Encode(raw, R"(,"format":"gif")").Text("/error/data/reason"),
             "invalid_argument");
@@ -117,7 +113,8 @@ TEST_F(ConversionTest, WithoutFileTransferThereIsNothingToEncode) {
 
 TEST_F(ConversionTest, ChecksumsComeOnDemandAndStay) {
   Start();
-  const std::string id = Render(Params("mmap")).Text("/result/render/id");
+  const std::string id =
+      Render(ConvertibleParams("mmap")).Text("/result/render/id");
   const auto info = [&](const std::string& more) {
     return Call(*client_, "goxel.get_render_info",
                 R"({"id":")" + id + "\"" + more + "}")
@@ -133,7 +130,8 @@ TEST_F(ConversionTest, ChecksumsComeOnDemandAndStay) {
 
 TEST_F(ConversionTest, PinnedRenderStaysWhenOthersNeedTheRoom) {
   Start({"--max-renders", "3"});
-  const std::string id = Render(Params("mmap")).Text("/result/render/id");
+  const std::string id =
+      Render(ConvertibleParams("mmap")).Text("/result/render/id");
   const JsonReply pinned =
       Call(*client_, "goxel.pin_render", R"({"id":")" + id + "\"}");
   EXPECT_EQ(pinned.At("/result/render/pinned"), "true") << pinned.text();
@@ -141,8 +139,8 @@ TEST_F(ConversionTest, PinnedRenderStaysWhenOthersNeedTheRoom) {
   EXPECT_GT(Stat("pinned_bytes"), 0);
 
   for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(Render(Params("mmap", ",\"background_color\":[0,0," +
-                                          std::to_string(i) + "]"))
+    ASSERT_TRUE(Render(ConvertibleParams("mmap", ",\"background_color\":[0,0," +
+                                                     std::to_string(i) + "]"))
                     .Has("/result/file/path"));
   }
   EXPECT_TRUE(Call(*client_, "goxel.get_render_info", "[\"" + id + "\"]")
@@ -157,7 +155,8 @@ TEST_F(ConversionTest, PinnedRenderStaysWhenOthersNeedTheRoom) {
 
 TEST_F(ConversionTest, ExpiredRendersAreGoneOnTheDot) {
   Start();
-  const JsonReply short_lived = Render(Params("mmap", ",\"ttl_seconds\":1"));
+  const JsonReply short_lived =
+      Render(ConvertibleParams("mmap", ",\"ttl_seconds\":1"));
   const std::string path = short_lived.Text("/result/file/path");
   ASSERT_TRUE(std::filesystem::exists(path));
 
@@ -171,7 +170,8 @@ TEST_F(ConversionTest, ExpiredRendersAreGoneOnTheDot) {
 
 TEST_F(ConversionTest, ReadersReportsAreCounted) {
   Start();
-  const std::string id = Render(Params("mmap")).Text("/result/render/id");
+  const std::string id =
+      Render(ConvertibleParams("mmap")).Text("/result/render/id");
 
   const JsonReply reported =
       Call(*client_, "goxel.report_reads",
@@ -188,7 +188,7 @@ TEST_F(ConversionTest, ReadersReportsAreCounted) {
 
 TEST_F(ConversionTest, StatsTellBytesAndTimes) {
   Start();
-  const JsonReply raw = Render(Params("mmap"));
+  const JsonReply raw = Render(ConvertibleParams("mmap"));
 
   const JsonReply stats = Call(*client_, "goxel.get_render_stats");
 

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/daemon_process.h"
 
@@ -32,8 +33,10 @@ inline std::string ReadFile(const std::filesystem::path& path) {
 
 class GoxelctlTest : public testing::Test {
  protected:
-  void StartDaemon() {
-    daemon_.emplace(daemon_home_);
+  GoxelctlTest() { std::filesystem::create_directory(temporary()); }
+
+  void StartDaemon(const std::vector<std::string>& flags = {}) {
+    daemon_.emplace(daemon_home_, flags);
     ASSERT_TRUE(daemon_->AwaitReady()) << daemon_home_.Log();
   }
 
@@ -45,12 +48,20 @@ class GoxelctlTest : public testing::Test {
   // With SIGKILL: nothing is tidied up.
   void KillDaemon() { daemon_->Kill(); }
 
-  // Runs goxelctl through the shell, in a directory of its own.
-  Outcome Run(const std::string& arguments) const {
+  // What the shell runs to have goxelctl in a directory of its own; `before`
+  // stands before its name: variables, or exec.
+  std::string Command(const std::string& arguments,
+                      const std::string& before = "") const {
+    return "cd '" + home().string() + "' && export GOXEL_SOCKET='" + socket() +
+           "' GOXEL_RENDER_DIR='" + renders() + "' TMPDIR='" +
+           temporary().string() + "' GOXEL_DAEMON='" GOXEL_DAEMON_BINARY "'; " +
+           before + " " GOXELCTL_BINARY " " + arguments;
+  }
+
+  Outcome Run(const std::string& arguments,
+              const std::string& before = "") const {
     const std::string command =
-        "cd '" + home().string() + "' && GOXEL_SOCKET='" + socket() +
-        "' GOXEL_RENDER_DIR='" + renders() + "' " GOXELCTL_BINARY " " +
-        arguments + " >out.txt 2>err.txt";
+        Command(arguments, before) + " >out.txt 2>err.txt";
     Outcome outcome;
     outcome.exit_code = WEXITSTATUS(std::system(command.c_str()));
     outcome.out = ReadFile(home() / "out.txt");
@@ -65,6 +76,8 @@ class GoxelctlTest : public testing::Test {
   }
 
   const std::filesystem::path& home() const { return own_home_.path(); }
+  // Where goxelctl has its temporary files.
+  std::filesystem::path temporary() const { return home() / "tmp"; }
   std::string socket() const { return daemon_home_.socket(); }
   std::string renders() const { return daemon_home_.renders(); }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/e2e/daemon_process.h"
+#include "tests/e2e/expectation.h"
 
 namespace goxel {
 namespace {
@@ -19,12 +20,6 @@ class MethodsTest : public testing::Test {
   DaemonProcess daemon_;
   bool ready_;
   SocketClient client_{home_.socket()};
-};
-
-struct Expectation {
-  const char* method;
-  const char* params;
-  const char* result;  // Compact JSON.
 };
 
 TEST_F(MethodsTest, RepliesAreThoseThatClientsKnow) {

@@ -2,7 +2,6 @@
 // those clients read from the replies.
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
 #include <array>
 #include <cstring>
@@ -14,6 +13,7 @@
 
 #include "tests/decoded_png.h"
 #include "tests/e2e/daemon_process.h"
+#include "tests/e2e/file_bytes.h"
 
 namespace goxel {
 namespace {
@@ -35,17 +35,9 @@ class PromisedCallsTest : public testing::Test {
   SocketClient client_{home_.socket()};
 };
 
-std::string ReadFile(const std::filesystem::path& path) {
+std::string ReadText(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::vector<std::byte> DecodeText(const std::string& base64) {
-  std::vector<std::byte> bytes(base64.size() / 4 * 3);
-  EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                  reinterpret_cast<const unsigned char*>(base64.data()),
-                  static_cast<int>(base64.size()));
-  return bytes;
 }
 
 // A call, and members of its reply that are there whatever their values.
@@ -143,7 +135,7 @@ TEST_F(PromisedCallsTest, FilesHaveTheFormatOfTheirExtension) {
         (home_.path() / "picture.").string() + format.extension;
     const JsonReply reply = Render("[\"" + path + "\",64,48]");
     EXPECT_EQ(reply.Text("/result/format"), format.name) << reply.text();
-    EXPECT_TRUE(ReadFile(path).starts_with(format.start)) << path;
+    EXPECT_TRUE(ReadText(path).starts_with(format.start)) << path;
   }
 }
 
@@ -161,7 +153,7 @@ TEST_F(PromisedCallsTest, EveryModeHasJpegAndBmp) {
                                   bytes.size());
     EXPECT_EQ(text.Text("/result/image/format"), format);
     EXPECT_EQ(inline_file.substr(0, 2),
-              ReadFile(file.Text("/result/file/path")).substr(0, 2));
+              ReadText(file.Text("/result/file/path")).substr(0, 2));
   }
 }
 

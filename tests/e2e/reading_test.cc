@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/e2e/daemon_process.h"
+#include "tests/e2e/expectation.h"
 
 namespace goxel {
 namespace {
@@ -63,12 +64,6 @@ class ReadingTest : public testing::Test {
   DaemonProcess daemon_;
   bool ready_;
   SocketClient client_{home_.socket()};
-};
-
-struct Expectation {
-  const char* method;
-  const char* params;
-  const char* result;  // Compact JSON.
 };
 
 TEST_F(ReadingTest, VoxelsAreThoseThatClientsKnow) {

@@ -245,26 +245,31 @@ TEST_F(RenderViewsTest, WhatCannotBeIsRefusedByName) {
       HasSubstr("max_width allows 16384"));
 }
 
-TEST_F(RenderViewsTest, MoreViewsThanTheDirectoryHoldsAreRefusedBeforehand) {
-  const JsonReply reply = Views(R"({"turntable":{"frames":101}})");
+class FewRendersTest : public RenderViewsTest {
+ protected:
+  FewRendersTest() : RenderViewsTest({"--max-renders", "3"}) {}
+};
+
+TEST_F(FewRendersTest, MoreViewsThanTheDirectoryHoldsAreRefusedBeforehand) {
+  const JsonReply reply = Views(R"({"turntable":{"frames":4}})");
 
   EXPECT_EQ(reply.Number("/error/code"), -32004) << reply.text();
-  EXPECT_EQ(reply.Number("/error/data/requested"), 101);
-  EXPECT_EQ(reply.Number("/error/data/limit"), 100);
+  EXPECT_EQ(reply.Number("/error/data/requested"), 4);
+  EXPECT_EQ(reply.Number("/error/data/limit"), 3);
   EXPECT_THAT(reply.Text("/error/data/hint"), HasSubstr("output_dir"));
 }
 
-TEST_F(RenderViewsTest, FilesGoToADirectoryOfTheClients) {
+TEST_F(FewRendersTest, AnyNumberOfFilesGoesToADirectoryOfTheClients) {
   const std::string frames = home_.path() / "frames";
   std::filesystem::create_directory(frames);
   const JsonReply reply =
-      Views(R"({"width":16,"height":16,"turntable":{"frames":120},)"
+      Views(R"({"width":16,"height":16,"turntable":{"frames":7},)"
             R"("options":{"output_dir":")" +
             frames + R"("}})");
 
-  EXPECT_EQ(reply.Number("/result/count"), 120) << reply.text();
+  EXPECT_EQ(reply.Number("/result/count"), 7) << reply.text();
   const auto files = std::filesystem::directory_iterator(frames);
-  EXPECT_EQ(std::distance(begin(files), end(files)), 120);
+  EXPECT_EQ(std::distance(begin(files), end(files)), 7);
 }
 
 TEST_F(RenderViewsTest, ARunningTurntableCanBeCancelledFromElsewhere) {

@@ -6,7 +6,7 @@
 #     -DCMAKE_CXX_FLAGS="-fsanitize=fuzzer-no-link,address"
 #   build/fuzz/tests/json_rpc_fuzzer -max_total_time=3600 tests/fuzz/corpus/json_rpc
 function(goxel_fuzzer name)
-  goxel_tests(${name}_corpus_tests
+  goxel_tests(${name}_corpus_tests ONE_THREAD
     SOURCES fuzz/${name}_fuzzer.cc fuzz/corpus_test.cc
     LIBS ${ARGN})
   target_compile_definitions(${name}_corpus_tests PRIVATE

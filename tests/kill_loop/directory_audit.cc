@@ -19,7 +19,6 @@
 namespace goxel {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::uint64_t kBlockBytes = 512;
 
 UniqueFd OpenDirectory(const std::filesystem::path& directory) {
@@ -45,7 +44,8 @@ FoundRender Examine(int fd, const struct stat& status, const std::string& name,
                 static_cast<std::uint64_t>(status.st_size) ==
                     RenderStore::RawSize(record->width, record->height);
   found.expires_unix_ns =
-      (status.st_mtim.tv_sec + std::int64_t{record->ttl_s}) * kSecondNs +
+      (status.st_mtim.tv_sec + std::int64_t{record->ttl_s}) *
+          kNanosecondsPerSecond +
       status.st_mtim.tv_nsec;
   return found;
 }
@@ -121,7 +121,8 @@ void CheckPromises(const std::filesystem::path& directory, Ledger& ledger) {
   std::uint64_t missing = 0;
   for (Promise& promise : ledger.promises) {
     const RenderId id = promise.id;
-    if (id == 0 || promise.expires_boottime_ns < now_ns + kSecondNs) continue;
+    if (id == 0 || promise.expires_boottime_ns < now_ns + kNanosecondsPerSecond)
+      continue;
     const auto file = std::ranges::find(content.renders, id, &FoundRender::id);
     const bool is_there = file != content.renders.end() && file->valid;
     if (!is_there && index->Find(id)) {

@@ -18,7 +18,6 @@ namespace {
 constexpr unsigned kLookUps = 2000;
 constexpr std::size_t kMaxHeld = 3;
 constexpr int kLeaseTries = 20;
-constexpr std::int64_t kSecondNs = 1'000'000'000;
 
 // What a race or a dead writer may answer.
 bool IsMiss(const Status& status) {
@@ -107,9 +106,10 @@ std::vector<RenderInfo> IndexReader::List() {
 
 void IndexReader::CheckRow(const RenderInfo& info) {
   ++ledger_.looked_up;
-  const bool whole = info.state == RenderState::kReady &&
-                     info.rows_ready == info.height && info.ttl_s > 0 &&
-                     info.expires_unix_ns / kSecondNs >= info.created_unix_s;
+  const bool whole =
+      info.state == RenderState::kReady && info.rows_ready == info.height &&
+      info.ttl_s > 0 &&
+      info.expires_unix_ns / kNanosecondsPerSecond >= info.created_unix_s;
   if (!whole) {
     ledger_.Fault(fmt::format("the index shows render {} which is not finished",
                               FormatRenderId(info.id)));

@@ -12,7 +12,6 @@
 namespace goxel {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::size_t kRemembered = 8;
 
 // The bytes R, G, B and 255 as one pixel in memory.
@@ -84,8 +83,9 @@ void RpcClient::Render() {
   }
   // A render that was there already may die with its first owner's TTL only if
   // that is later: whoever is handed a path has what he asked for.
-  ledger_.Keep(*id, order.color,
-               SystemClock().BoottimeNs() + order.ttl_s * kSecondNs);
+  ledger_.Keep(
+      *id, order.color,
+      SystemClock().BoottimeNs() + order.ttl_s * kNanosecondsPerSecond);
   ordered_.push_back(*id);
   if (ordered_.size() > kRemembered) ordered_.erase(ordered_.begin());
   if (order.mode == "mmap") {

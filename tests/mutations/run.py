@@ -23,8 +23,9 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIST = pathlib.Path(__file__).with_name("protections.toml")
 COPIED = [
-    "CMakeLists.txt", "CMakePresets.json", "bench", "clients", "cmake", "daemon",
-    "docs", "ipc", "renderer", "scripts", "tests", "transfer",
+    "CMakeLists.txt", "CMakePresets.json", "LICENSE", "bench", "clients", "cmake",
+    "daemon", "docs", "ipc", "packaging", "renderer", "scripts", "tests",
+    "transfer",
 ]
 
 
