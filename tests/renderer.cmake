@@ -1,27 +1,32 @@
-# Tests of renderer/: camera, light, mesher and renderer.
-goxel_tests(renderer_tests
+# Tests of renderer/: what is drawn where, in which light and behind what.
+goxel_tests(drawing_tests ONE_THREAD
   SOURCES
     camera_test.cc
-    chunk_meshes_test.cc
-    data_planes_test.cc
     glass_order_test.cc
-    lent_pages_test.cc
     light_test.cc
     look_test.cc
     mesh_materials_test.cc
     mesh_openness_test.cc
     mesher_test.cc
     renderer_accuracy_test.cc
-    renderer_bands_test.cc
     renderer_orientation_test.cc
-    renderer_test.cc
-    renderer_zero_copy_test.cc
     stored_camera_test.cc
     viewer_test.cc
   LIBS goxel_renderer PNG::PNG)
 # Each counts the sides of voxels in a way of its own, by the same names.
 set_source_files_properties(mesh_materials_test.cc mesh_openness_test.cc
   mesher_test.cc PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+
+# What several threads do together, and where pictures land.
+goxel_tests(renderer_tests
+  SOURCES
+    chunk_meshes_test.cc
+    data_planes_test.cc
+    lent_pages_test.cc
+    renderer_bands_test.cc
+    renderer_test.cc
+    renderer_zero_copy_test.cc
+  LIBS goxel_renderer PNG::PNG)
 
 # How samples become pictures, by way of which GL, and that they stay as they
 # are.
