@@ -129,8 +129,9 @@ ExitCode Diff(const Invocation& invocation, const DiffArguments& arguments) {
   if (pictures) return DiffPictures(invocation, arguments);
   if (!arguments.output.empty()) {
     return Complain({StatusCode::kInvalidArgument,
-                     "-o shows where two pictures differ; these are scenes: "
-                     "render both and compare the pictures"},
+                     fmt::format("-o shows where two pictures differ, and '{}' "
+                                 "is no PNG file; of scenes, compare renders",
+                                 arguments.first)},
                     ExitCode::kUsage);
   }
   return DiffScenes(invocation, arguments);
