@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr Box kBox = {.min = {-3, 2, 10}, .max = {25, 9, 44}};
+constexpr Box kStoredBox = {.min = {-3, 2, 10}, .max = {25, 9, 44}};
 
 StoredCamera At(std::string name, float x) {
   StoredCamera camera{.name = std::move(name), .distance = 20};
@@ -84,14 +84,15 @@ TEST(StoredCamera, OrthographicOneShowsTwiceItsDistanceFromLeftToRight) {
   StoredCamera stored = At("flat", 10);
   stored.orthographic = true;
 
-  const auto camera = ResolveCamera(RequestOf(stored), kBox, 300, 100);
+  const auto camera = ResolveCamera(RequestOf(stored), kStoredBox, 300, 100);
 
   ASSERT_TRUE(camera) << camera.error().message();
   EXPECT_NEAR(camera->ortho_height * 3, 40, 1e-9);
 }
 
 TEST(StoredCamera, PerspectiveOneHasGoxelsFieldOfView) {
-  const auto camera = ResolveCamera(RequestOf(At("deep", 10)), kBox, 300, 100);
+  const auto camera =
+      ResolveCamera(RequestOf(At("deep", 10)), kStoredBox, 300, 100);
 
   ASSERT_TRUE(camera) << camera.error().message();
   EXPECT_EQ(camera->fov, 20);
@@ -118,7 +119,7 @@ TEST(StoredLight, ShinesFromWhereGoxelHasIt) {
 
 TEST(StoredLight, ThatTurnsWithTheCameraIsItselfInTheDefaultView) {
   const StoredLight stored{.fixed = true};
-  const auto camera = ResolveCamera({}, kBox, 64, 64);
+  const auto camera = ResolveCamera({}, kStoredBox, 64, 64);
 
   const Light light = ResolveLight(Style::kGoxel, SettingsOf(stored), *camera);
 
