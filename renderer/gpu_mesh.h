@@ -25,8 +25,7 @@ class QuadIndices {
   GlObject buffer_;
 };
 
-// Vertex attributes: 0 position (float, from the region's origin), 1 face and
-// corner (integers), 2 colour (0 to 1), 3 material. See MeshVertex.
+// Vertex attribute 0: a MeshVertex as three words, the lowest byte first.
 class GpuMesh {
  public:
   // `indices` must outlive the mesh. kRenderFailed when the GL has no memory.
