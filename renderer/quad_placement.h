@@ -29,12 +29,9 @@ glm::dmat4 ClipFromWorld(const Camera& camera, const Window& window);
 // product with the region's origin is not.
 glm::mat4 FromRegion(const glm::dmat4& from_world, const MeshRegion& region);
 
-// The first lines of a vertex shader over quads: the version, what a vertex says
-// (MeshVertex),
-//   vec3 position        from the region's origin, in cells
-//   uvec2 face_corner
-//   vec3 color           0 to 1
-//   uint material
+// The first lines of a vertex shader over quads. After the version they give
+// what a MeshVertex holds: `position` (vec3, in cells from the region's
+// origin), `face_corner` (uvec2), `color` (vec3, 0 to 1) and `material` (uint);
 // and
 //   vec4 PlaceCorner()   of the quad, in clip space.
 std::string QuadShaderStart();
