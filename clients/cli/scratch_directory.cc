@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,12 @@
 
 namespace goxel {
 namespace {
+
+// What the keeper tells of the directory that it has made.
+struct Made {
+  int error;       // errno, or 0.
+  char suffix[6];  // What stands for the XXXXXX of its name.
+};
 
 // Keeps nothing open but `end`: a pipe of the shell that this process wrote to
 // would else seem to be in use as long as the directory is.
@@ -24,18 +31,25 @@ void LetGoOfAllBut(int end) {
   }
 }
 
-// What the keeper does: waits for the end of the pipe, which comes when all who
-// could write to it are gone.
-[[noreturn]] void KeepUntilLetGo(const std::filesystem::path& directory,
-                                 int end) {
+// What the keeper does: makes the directory, for a process that is killed
+// between making it and starting its keeper would leave it; then waits for the
+// end of the socket, which comes when all who have the other one are gone.
+[[noreturn]] void Keep(std::string name, int end) {
   // Signals from the terminal mean goxelctl, not this process.
   ::setsid();
   LetGoOfAllBut(end);
+  constexpr int kSocket = STDERR_FILENO + 1;
+  Made made = {};
+  if (::mkdtemp(name.data()) == nullptr) made.error = errno;
+  name.copy(made.suffix, sizeof(made.suffix),
+            name.size() - sizeof(made.suffix));
+  ::send(kSocket, &made, sizeof(made), MSG_NOSIGNAL);
+  if (made.error != 0) ::_exit(EXIT_FAILURE);
   char byte = 0;
-  while (::read(STDERR_FILENO + 1, &byte, 1) != 0 && errno == EINTR) {
+  while (::read(kSocket, &byte, 1) < 0 && errno == EINTR) {
   }
   std::error_code ignored;
-  std::filesystem::remove_all(directory, ignored);
+  std::filesystem::remove_all(name, ignored);
   ::_exit(EXIT_SUCCESS);
 }
 
@@ -45,24 +59,32 @@ Result<ScratchDirectory> ScratchDirectory::Create(
     const std::filesystem::path& parent, const std::string& prefix) {
   std::error_code error;
   const std::filesystem::path place = std::filesystem::absolute(parent, error);
-  errno = error.value();
+  if (error) {
+    return Fail(Status::FromErrno(fmt::format("find '{}'", parent.native()),
+                                  error.value()));
+  }
   std::string name = (place / (prefix + "XXXXXX")).lexically_normal();
-  if (error || ::mkdtemp(name.data()) == nullptr) {
-    return Fail(Status::FromErrno(
-        fmt::format("make a directory in '{}'", parent.native()), errno));
-  }
   int ends[2];
-  const bool piped = ::pipe2(ends, O_CLOEXEC) == 0;
-  const UniqueFd read_end(piped ? ends[0] : -1);
-  UniqueFd write_end(piped ? ends[1] : -1);
-  const pid_t keeper = piped ? ::fork() : -1;
-  if (keeper == 0) KeepUntilLetGo(name, read_end.get());
-  if (keeper < 0) {
-    const int reason = errno;
-    ::rmdir(name.c_str());
-    return Fail(Status::FromErrno("start a process", reason));
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    return Fail(Status::FromErrno("make a pair of sockets", errno));
   }
-  return ScratchDirectory(std::move(name), std::move(write_end), keeper);
+  UniqueFd hold(ends[0]);
+  UniqueFd others(ends[1]);
+  const pid_t keeper = ::fork();
+  if (keeper == 0) Keep(name, others.get());
+  if (keeper < 0) return Fail(Status::FromErrno("start a process", errno));
+  others.reset();
+  Made made = {.error = ECHILD, .suffix = {}};
+  while (::read(hold.get(), &made, sizeof(made)) < 0 && errno == EINTR) {
+  }
+  if (made.error != 0) {
+    ::waitpid(keeper, nullptr, 0);
+    return Fail(Status::FromErrno(
+        fmt::format("make a directory in '{}'", parent.native()), made.error));
+  }
+  name.replace(name.size() - sizeof(made.suffix), sizeof(made.suffix),
+               made.suffix, sizeof(made.suffix));
+  return ScratchDirectory(std::move(name), std::move(hold), keeper);
 }
 
 ScratchDirectory::ScratchDirectory(std::filesystem::path path, UniqueFd hold,

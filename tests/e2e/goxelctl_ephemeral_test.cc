@@ -39,6 +39,28 @@ class GoxelctlEphemeralTest : public GoxelctlTest {
     return false;
   }
 
+  // goxelctl with a daemon of its own and a scene that does not come.
+  std::FILE* StartWaiting() const {
+    return ::popen(Command("render - -o a.png --ephemeral 2>/dev/null",
+                           "echo $$ >pid; exec")
+                       .c_str(),
+                   "w");
+  }
+
+  void Kill(std::FILE* waiting, int signal) const {
+    ASSERT_EQ(::kill(std::stoi(ReadFile(home() / "pid")), signal), 0);
+    ::pclose(waiting);
+  }
+
+  bool NothingIsLeftSoon() const {
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!NothingIsLeft() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(kPause);
+    }
+    return NothingIsLeft();
+  }
+
   // The socket of a private daemon; empty while there is none.
   std::string PrivateSocket() const {
     for (const auto& entry : std::filesystem::directory_iterator(temporary())) {
@@ -132,24 +154,27 @@ TEST_F(GoxelctlEphemeralTest, ADaemonThatEndsAtOnceIsAnErrorWithItsWords) {
 // daemon running.
 TEST_F(GoxelctlEphemeralTest, KilledItTakesDaemonAndDirectoryAlong) {
   for (const int signal : {SIGKILL, SIGINT, SIGTERM}) {
-    std::FILE* scene =
-        ::popen(Command("render - -o a.png --ephemeral 2>/dev/null",
-                        "echo $$ >pid; exec")
-                    .c_str(),
-                "w");
+    std::FILE* scene = StartWaiting();
     ASSERT_NE(scene, nullptr);
     while (PrivateSocket().empty()) std::this_thread::sleep_for(kPause);
     EXPECT_TRUE(DaemonRuns());
 
-    ASSERT_EQ(::kill(std::stoi(ReadFile(home() / "pid")), signal), 0);
-    ::pclose(scene);
+    Kill(scene, signal);
 
-    const auto deadline =
-        std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!NothingIsLeft() && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(kPause);
+    EXPECT_TRUE(NothingIsLeftSoon()) << "signal " << signal;
+  }
+}
+
+TEST_F(GoxelctlEphemeralTest, KilledAsSoonAsItHasADirectoryItLeavesNone) {
+  for (int round = 0; round < 20; ++round) {
+    std::FILE* scene = StartWaiting();
+    ASSERT_NE(scene, nullptr);
+    while (std::filesystem::is_empty(temporary())) {
     }
-    EXPECT_TRUE(NothingIsLeft()) << "signal " << signal;
+
+    Kill(scene, SIGKILL);
+
+    ASSERT_TRUE(NothingIsLeftSoon()) << "round " << round;
   }
 }
 

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -28,7 +28,10 @@ struct Outcome {
 
 inline std::string ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  // Of what is gone by the time that it is read (a process in /proc), nothing.
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
 }
 
 class GoxelctlTest : public testing::Test {
