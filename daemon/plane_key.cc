@@ -11,14 +11,21 @@
 namespace goxel {
 namespace {
 
-// All that decides which layer a voxel is of, and its id.
+void AddLine(std::string_view words, const Hash128& hash, std::string& text) {
+  fmt::format_to(std::back_inserter(text), "{} {:016x}{:016x}\n", words,
+                 hash.high, hash.low);
+}
+
+// All that decides which object a voxel is of, and its id.
 std::string LayersText(const Scene& scene) {
   std::string text;
   for (const Layer& layer : scene.layers) {
     if (!layer.visible) continue;
-    const Hash128 hash = HashVolume(layer.volume);
-    fmt::format_to(std::back_inserter(text), "layer {} {} {:016x}{:016x}\n",
-                   layer.id, static_cast<int>(layer.mode), hash.high, hash.low);
+    AddLine(fmt::format("layer {} {}", layer.id, static_cast<int>(layer.mode)),
+            HashVolume(layer.volume), text);
+    if (layer.objects != nullptr) {
+      AddLine("objects", layer.objects->Hash(), text);
+    }
   }
   return text;
 }

@@ -67,7 +67,7 @@ void WriteProjection(ResultWriter& out, const CameraRequest& request) {
   if (request.intrinsics) {
     WriteIntrinsics(out, "intrinsics", *request.intrinsics);
   } else {
-    out.Field("fov", request.fov);
+    out.Field("fov", request.fov.value_or(kDefaultFovDegrees));
   }
   if (request.orthographic) out.Field("ortho", true);
   WriteIfGiven(out, "ortho_height", request.ortho_height);

@@ -35,7 +35,7 @@ KeyCamera KeyCameraOf(const CameraRequest& request) {
                    .target = request.target,
                    .eye = request.eye,
                    .up = request.up,
-                   .fov = request.fov,
+                   .fov = request.fov.value_or(kDefaultFovDegrees),
                    .orthographic = request.orthographic,
                    .ortho_height = request.ortho_height,
                    .ortho_width = request.ortho_width,

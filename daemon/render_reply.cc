@@ -235,6 +235,21 @@ void WriteFileFields(ResultWriter& out, const RenderInfo& info,
       .Field("expires_at", info.expires_unix_ns / kNanosecondsPerSecond);
 }
 
+void WriteMapping(ResultWriter& out, const RenderInfo& info) {
+  if (info.pixel_format == PixelFormat::kEncoded) return;
+  out.Key("mapping")
+      .BeginObject()
+      .Field("offset", info.pixel_offset)
+      .Field("length", std::uint64_t{info.stride_bytes} * info.height)
+      .Field("stride", info.stride_bytes)
+      .Field("pixel_format", ToString(info.pixel_format))
+      .Field("origin", "top_left");
+  if (info.pixel_format == PixelFormat::kRgba8) {
+    out.Field("color_space", "srgb").Field("alpha", "straight");
+  }
+  out.EndObject();
+}
+
 RpcReply MakeRenderReply(const SceneRenderRequest& request,
                          RenderOutcome outcome) {
   if (!outcome.degraded) return ReplyInMode(request, std::move(outcome));

@@ -32,6 +32,10 @@ std::optional<std::size_t> WriteDelivered(ResultWriter& out,
 void WriteFileFields(ResultWriter& out, const RenderInfo& info,
                      std::string_view path);
 
+// Writes the object "mapping", which says where the pixels are in a raw
+// render's file, into an object that is open; nothing for an encoded one.
+void WriteMapping(ResultWriter& out, const RenderInfo& info);
+
 // The reply of the request's return mode, or of the one that it was degraded
 // to; takes the outcome's descriptor.
 RpcReply MakeRenderReply(const SceneRenderRequest& request,

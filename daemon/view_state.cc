@@ -15,6 +15,7 @@ constexpr char kStoredName[] = "set_camera";
 StoredCamera StoredOf(const Camera& camera) {
   StoredCamera stored{.name = kStoredName,
                       .distance = static_cast<float>(camera.distance),
+                      .fov = static_cast<float>(camera.fov),
                       .orthographic = camera.orthographic,
                       .active = true};
   for (int i = 0; i < 16; ++i) {

@@ -4,6 +4,7 @@
 
 #include "daemon/cancellation.h"
 #include "daemon/paged_text.h"
+#include "daemon/plane_reply.h"
 #include "daemon/render_reply.h"
 #include "daemon/result_writer.h"
 #include "daemon/voxel_reading.h"
@@ -29,12 +30,16 @@ SceneRenderRequest Delivered(const SceneRenderRequest& request,
 // to be said of `outcome`.
 template <typename Write>
 std::string Described(const SceneRenderRequest& request,
+                      const SceneSnapshot& snapshot,
                       const RenderOutcome& outcome, const Write& write) {
   ResultWriter out;
   out.BeginObject();
   write(out);
-  const auto insert_at =
-      WriteDelivered(out, Delivered(request, outcome), outcome);
+  std::optional<std::size_t> insert_at;
+  if (request.color) {
+    insert_at = WriteDelivered(out, Delivered(request, outcome), outcome);
+  }
+  if (!request.planes.empty()) WritePlanes(out, request, snapshot, outcome);
   out.EndObject();
   std::string text = out.Text();
   if (insert_at) text.insert(*insert_at, Base64Of(*outcome.inlined));
@@ -42,8 +47,8 @@ std::string Described(const SceneRenderRequest& request,
 }
 
 std::string ViewEntry(const ViewsOutcome& outcome, std::size_t index) {
-  return Described(outcome.request.frame, outcome.views[index],
-                   [&](ResultWriter& out) {
+  return Described(outcome.request.frame, *outcome.snapshot,
+                   outcome.views[index], [&](ResultWriter& out) {
                      out.Field("index", index)
                          .Field("name", outcome.request.views[index].name);
                    });
@@ -73,12 +78,12 @@ void WriteFraming(ResultWriter& out, const CameraRequest& camera) {
 void WriteSheet(ResultWriter& out, const ViewsOutcome& outcome) {
   const SceneRenderRequest order = SheetOrder(outcome.request);
   const SheetLayout layout(order.sheet->shape);
-  out.Key("sheet").Raw(
-      Described(order, *outcome.sheet, [&](ResultWriter& sheet) {
-        sheet.Field("columns", layout.columns())
-            .Field("width", order.width)
-            .Field("height", order.height);
-      }));
+  out.Key("sheet").Raw(Described(order, *outcome.snapshot, *outcome.sheet,
+                                 [&](ResultWriter& sheet) {
+                                   sheet.Field("columns", layout.columns())
+                                       .Field("width", order.width)
+                                       .Field("height", order.height);
+                                 }));
 }
 
 }  // namespace
@@ -98,21 +103,24 @@ RpcReply MakeViewsReply(std::shared_ptr<const ViewsOutcome> outcome) {
   return ReplyWith(out, insert_at, ViewEntries(std::move(outcome)));
 }
 
-std::string ViewReadyParams(const ViewsRequest& request, std::size_t index,
+std::string ViewReadyParams(const ViewsOutcome& outcome, std::size_t index,
                             const RenderOutcome& view) {
+  const ViewsRequest& request = outcome.request;
+  const SceneRenderRequest& frame = request.frame;
   ResultWriter out;
   out.BeginObject();
-  if (const auto& cancellation = request.frame.cancellation) {
+  if (const auto& cancellation = frame.cancellation) {
     out.Field("request_id", cancellation->request_id());
   }
   out.Field("index", index)
       .Field("count", request.views.size())
       .Field("name", request.views[index].name);
   if (view.inlined) {
-    WriteRenderFacts(out, request.frame, view);
-  } else {
-    WriteDelivered(out, request.frame, view);
+    WriteRenderFacts(out, frame, view);
+  } else if (frame.color) {
+    WriteDelivered(out, frame, view);
   }
+  if (!frame.planes.empty()) WritePlanes(out, frame, *outcome.snapshot, view);
   out.EndObject();
   return out.Text();
 }

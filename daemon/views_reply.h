@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/delivery.h"
+#include "daemon/project.h"
 #include "daemon/rpc.h"
 #include "daemon/views_request.h"
 
@@ -19,6 +20,7 @@ namespace goxel {
 // A finished request for views.
 struct ViewsOutcome {
   ViewsRequest request;
+  std::shared_ptr<const SceneSnapshot> snapshot;
   std::vector<RenderOutcome> views;  // By index; none without frames.
   std::optional<RenderOutcome> sheet;
 };
@@ -26,8 +28,9 @@ struct ViewsOutcome {
 RpcReply MakeViewsReply(std::shared_ptr<const ViewsOutcome> outcome);
 
 // The params of the notification goxel.view_ready: the view's entry of the
-// reply, without a picture's text, and `count` of views.
-std::string ViewReadyParams(const ViewsRequest& request, std::size_t index,
+// reply, without a picture's text, and `count` of views. `view` is the one of
+// that index, which may not be in `outcome` yet.
+std::string ViewReadyParams(const ViewsOutcome& outcome, std::size_t index,
                             const RenderOutcome& view);
 
 }  // namespace goxel

@@ -10,6 +10,7 @@
 #include "daemon/camera_request.h"
 #include "daemon/json_values.h"
 #include "daemon/option_reader.h"
+#include "daemon/plane_options.h"
 #include "daemon/sheet_options.h"
 
 namespace goxel {
@@ -207,11 +208,6 @@ Status ReadFrame(const Params& params, const RenderLimits& limits,
     return ParseRenderRequest(frame_params, limits);
   });
   if (!frame) return frame.error();
-  if (!frame->planes.empty()) {
-    return Invalid(
-        "options.aov is given; planes come from goxel.render_scene, one view "
-        "at a time");
-  }
   request.frame = *std::move(frame);
   // What was said of the camera is said of each view.
   request.frame.camera_given = true;
@@ -237,6 +233,20 @@ Status ReadStream(const Params& params, ViewsRequest& request) {
   return members.status();
 }
 
+// A sheet is a picture of pictures; planes are of the views themselves.
+Status CheckSheetPlanes(const ViewsRequest& request) {
+  if (request.frame.planes.empty()) return {};
+  if (!request.frames) {
+    return Invalid(
+        "options.aov is given for a sheet; planes are of the views, which come "
+        "with sheet.frames true");
+  }
+  if (request.frame.color) return {};
+  return Invalid(
+      "options.color is false for a sheet, which is a picture; leave out the "
+      "one or the other");
+}
+
 Status ReadSheet(const Params& params, const RenderLimits& limits,
                  ViewsRequest& request) {
   const auto value = params.Find("sheet");
@@ -247,12 +257,30 @@ Status ReadSheet(const Params& params, const RenderLimits& limits,
   if (!options) return options.error();
   request.sheet = std::move(options->sheet);
   request.frames = options->frames;
+  if (Status fit = CheckSheetPlanes(request); !fit.ok()) return fit;
   for (std::size_t i = 0; !options->own_labels && i < request.views.size();
        ++i) {
     request.sheet->cells[i].label = request.views[i].name;
   }
   const SheetLayout layout(request.sheet->shape);
   return CheckSheetSize(layout, request.frame, limits);
+}
+
+std::uint64_t RendersPerView(const SceneRenderRequest& frame) {
+  return frame.planes.size() + (frame.color ? 1 : 0);
+}
+
+// Planes are raw in every mode.
+std::uint64_t RawBytesPerView(const SceneRenderRequest& frame) {
+  const auto bytes_of = [&frame](PixelFormat format) {
+    return RenderStore::RawFileBytes(frame.width, frame.height, format);
+  };
+  const bool raw_picture = frame.color && frame.format == RenderFormat::kPam;
+  std::uint64_t bytes = raw_picture ? bytes_of(PixelFormat::kRgba8) : 0;
+  for (const Plane plane : frame.planes) {
+    bytes += bytes_of(PixelFormatOf(plane));
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -281,7 +309,8 @@ Status CheckViewsFit(const ViewsRequest& request,
     return {};
   }
   const std::uint64_t frames = request.frames ? request.views.size() : 0;
-  const std::uint64_t renders = frames + (request.sheet ? 1 : 0);
+  const std::uint64_t renders =
+      frames * RendersPerView(frame) + (request.sheet ? 1 : 0);
   const std::uint64_t room = store.max_renders - store.pinned_renders;
   constexpr const char* kHint =
       "ask for fewer views, for options.output_dir or return_mode \"base64\", "
@@ -295,14 +324,12 @@ Status CheckViewsFit(const ViewsRequest& request,
         .With("limit", static_cast<std::int64_t>(room))
         .With("hint", kHint);
   }
-  if (frame.format != RenderFormat::kPam) return {};
-  const std::uint64_t bytes =
-      frames * RenderStore::RawFileBytes(frame.width, frame.height);
+  const std::uint64_t bytes = frames * RawBytesPerView(frame);
   const std::uint64_t free = store.max_cache_bytes - store.pinned_bytes;
   if (bytes <= free) return {};
   return Status(StatusCode::kTooLarge,
-                fmt::format("{} raw renders of {} x {} pixels are {} bytes; "
-                            "max_cache_size leaves {}",
+                fmt::format("the raw renders of {} views of {} x {} pixels are "
+                            "{} bytes; max_cache_size leaves {}",
                             frames, frame.width, frame.height, bytes, free))
       .With("requested", static_cast<std::int64_t>(bytes))
       .With("limit", static_cast<std::int64_t>(free))
@@ -311,6 +338,7 @@ Status CheckViewsFit(const ViewsRequest& request,
 
 SceneRenderRequest SheetOrder(const ViewsRequest& request) {
   SceneRenderRequest order = request.frame;
+  order.planes.clear();
   const SheetLayout layout(request.sheet->shape);
   order.width = static_cast<std::uint32_t>(layout.width());
   order.height = static_cast<std::uint32_t>(layout.height());

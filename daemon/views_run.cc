@@ -6,19 +6,22 @@
 
 #include "daemon/cancellation.h"
 #include "daemon/method_table.h"
+#include "daemon/view_rendering.h"
 #include "renderer/turntable.h"
 
 namespace goxel {
 
-ViewsRun::ViewsRun(Order order, RenderService* renders, Responder respond)
+ViewsRun::ViewsRun(Order order, RenderService* renders, RenderStore* store,
+                   Responder respond)
     : renders_(renders),
-      snapshot_(std::move(order.snapshot)),
+      store_(store),
       peer_(std::move(order.peer)),
       max_inline_bytes_(order.max_inline_bytes),
       frames_(order.request.frames ? order.request.views.size() : 0),
       outcome_(std::make_shared<ViewsOutcome>()),
       respond_(std::move(respond)) {
   outcome_->request = std::move(order.request);
+  outcome_->snapshot = std::move(order.snapshot);
   outcome_->views.resize(frames_);
 }
 
@@ -47,7 +50,7 @@ void ViewsRun::Begin() {
 Status ViewsRun::PlaceCameras() {
   ViewsRequest& request = outcome_->request;
   if (request.turntable) {
-    const SceneSnapshot::View& view = snapshot_->view();
+    const SceneSnapshot::View& view = outcome_->snapshot->view();
     const auto cameras = TurntableCameras(
         *request.turntable, view.bounds, static_cast<int>(request.frame.width),
         static_cast<int>(request.frame.height), view.outline);
@@ -68,8 +71,8 @@ void ViewsRun::OrderMore() {
     if (std::exchange(ordering_, true)) return;
   }
   while (const auto job = NextJob()) {
-    renders_->Render(
-        RequestFor(*job), snapshot_, peer_,
+    RenderView(
+        *renders_, *store_, RequestFor(*job), outcome_->snapshot, peer_,
         [run = shared_from_this(), job = *job](Result<RenderOutcome> outcome) {
           run->Finished(job, std::move(outcome));
         });
@@ -104,7 +107,7 @@ void ViewsRun::Finished(std::size_t job, Result<RenderOutcome> outcome) {
   if (!outcome) return End(RpcFail(FailureOf(job, outcome.error())));
   if (outcome_->request.stream && !IsSheet(job)) {
     peer_->Notify("goxel.view_ready",
-                  ViewReadyParams(outcome_->request, job, *outcome));
+                  ViewReadyParams(*outcome_, job, *outcome));
   }
   if (Status kept = Keep(job, *std::move(outcome)); !kept.ok()) {
     return End(RpcFail(FailureOf(job, kept)));

@@ -43,8 +43,9 @@ class ViewsRun : public std::enable_shared_from_this<ViewsRun> {
     std::uint64_t max_inline_bytes = 0;  // Of all pictures in the reply.
   };
 
-  // `renders` must outlive the run. `respond` is called once.
-  ViewsRun(Order order, RenderService* renders, Responder respond);
+  // `renders` and `store` must outlive the run. `respond` is called once.
+  ViewsRun(Order order, RenderService* renders, RenderStore* store,
+           Responder respond);
   // Answers kUnavailable when it has not come to its end.
   ~ViewsRun();
   ViewsRun(const ViewsRun&) = delete;
@@ -71,7 +72,7 @@ class ViewsRun : public std::enable_shared_from_this<ViewsRun> {
   void End(RpcResult result);
 
   RenderService* const renders_;
-  const std::shared_ptr<const SceneSnapshot> snapshot_;
+  RenderStore* const store_;
   const std::shared_ptr<Peer> peer_;
   const std::uint64_t max_inline_bytes_;
   const std::size_t frames_;  // Views that are renders of their own.

@@ -147,8 +147,12 @@ struct Pose {
   double ortho_height = 0;  // 0: follows from the distance.
 };
 
-double HalfTangent(double fov_degrees) {
-  return std::tan(glm::radians(fov_degrees) / 2);
+double FovOf(const CameraRequest& request) {
+  return request.fov.value_or(kDefaultFovDegrees);
+}
+
+double HalfTangent(const CameraRequest& request) {
+  return std::tan(glm::radians(FovOf(request)) / 2);
 }
 
 // The rotation nearest to what `matrix` has. One that is a rotation already
@@ -235,7 +239,7 @@ Pose PoseOfTurntable(const CameraRequest& request, const Box& box,
       PointsSeen(outline, pose.rotation, pose.target);
   const double fill = 1 - 2 * request.margin;
   const Centring centring = request.target ? Centring::kFixed : Centring::kFree;
-  const double tangent = HalfTangent(request.fov) * fill;
+  const double tangent = HalfTangent(request) * fill;
   const Framing framing =
       request.orthographic
           ? FitOrthographic(seen, aspect, fill, centring)
@@ -297,7 +301,7 @@ double OrthoHeight(const CameraRequest& request, const Pose& pose,
   if (request.ortho_height) return *request.ortho_height;
   if (request.ortho_width) return *request.ortho_width / aspect;
   if (pose.ortho_height > 0) return pose.ortho_height;
-  return 2 * pose.distance * HalfTangent(request.fov);
+  return 2 * pose.distance * HalfTangent(request);
 }
 
 // The angle between the top and the bottom edge of the picture as they stand
@@ -379,7 +383,7 @@ Result<Camera> ResolveCamera(const CameraRequest& request,
   camera.distance = pose->distance;
   camera.intrinsics = request.intrinsics;
   camera.fov =
-      request.intrinsics ? FovOf(*request.intrinsics, height) : request.fov;
+      request.intrinsics ? FovOf(*request.intrinsics, height) : FovOf(request);
   camera.orthographic = request.orthographic;
   if (request.orthographic) {
     camera.ortho_height = OrthoHeight(request, *pose, aspect);

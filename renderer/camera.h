@@ -66,7 +66,8 @@ struct Intrinsics {
 // A camera of the scene's file: its position there, or its name.
 using StoredCameraChoice = std::variant<std::int64_t, std::string>;
 
-// What a request says. Unset members take the isometric view, fitted. `matrix`
+// What a request says. Unset members take the isometric view, fitted, with
+// kDefaultFovDegrees. `matrix`
 // wins over everything else; `eye` over azimuth, elevation and distance.
 struct CameraRequest {
   std::optional<double> azimuth;    // Any finite angle.
@@ -80,7 +81,7 @@ struct CameraRequest {
   std::optional<std::array<double, 3>> eye;  // Looks at target from here.
   // Of a look-at: what is to be up in the picture before the roll. Unset: +Z.
   std::optional<std::array<double, 3>> up;
-  double fov = kDefaultFovDegrees;  // 0.01 to 179.99.
+  std::optional<double> fov;  // Degrees, vertically, 0.01 to 179.99.
   // In place of fov; needs a pose that is not fitted, and perspective.
   std::optional<Intrinsics> intrinsics;
   bool orthographic = false;

@@ -148,7 +148,7 @@ Status CheckCameraRequest(const CameraRequest& request, int width, int height) {
       CheckPoint("target", request.target),
       CheckPoint("eye", request.eye),
       CheckPoint("up", request.up),
-      CheckRange("fov", request.fov, kMinFov, kMaxFov),
+      CheckRange("fov", request.fov.value_or(kMinFov), kMinFov, kMaxFov),
       CheckRange("ortho_height", request.ortho_height.value_or(1),
                  kMinCameraDistance, kMaxDistance),
       CheckRange("ortho_width", request.ortho_width.value_or(1),

@@ -140,7 +140,7 @@ class PixelWriter {
       case Plane::kNormal:
         return Put(to, Normal(hit.face));
       case Plane::kObjectId:
-        return Put(to, values_.object_ids[values_.origins.Of(hit.cell)]);
+        return Put(to, values_.ObjectIdOf(hit.cell));
       case Plane::kPaletteIndex:
         return Put(to, PaletteIndex(hit.color));
       case Plane::kVoxel:

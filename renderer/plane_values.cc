@@ -11,15 +11,26 @@ namespace {
 
 constexpr std::int64_t kMaxSpan = 65536;
 
+Status CheckObjectId(std::string_view kind, std::string_view name,
+                     std::int32_t id) {
+  if (id >= 1 && id <= std::numeric_limits<std::uint16_t>::max()) return {};
+  return Fail(StatusCode::kTooLarge,
+              fmt::format("{} \"{}\" has the id {}; object_id holds 1 to 65535",
+                          kind, name, id));
+}
+
 Status SetObjectIds(const Scene& scene, PlaneValues& values) {
   for (const Layer& layer : scene.layers) {
-    if (layer.id < 1 || layer.id > std::numeric_limits<std::uint16_t>::max()) {
-      return Fail(StatusCode::kTooLarge,
-                  fmt::format("layer \"{}\" has the id {}; object_id holds 1 "
-                              "to 65535",
-                              layer.name, layer.id));
+    Status fits = CheckObjectId("layer", layer.name, layer.id);
+    if (!fits.ok()) return fits;
+    if (layer.objects != nullptr) {
+      for (const SceneObject& object : layer.objects->objects()) {
+        fits = CheckObjectId("object", object.name, object.id);
+        if (!fits.ok()) return fits;
+      }
     }
-    values.object_ids.push_back(static_cast<std::uint16_t>(layer.id));
+    values.layers.push_back(
+        {.id = static_cast<std::uint16_t>(layer.id), .objects = layer.objects});
   }
   return {};
 }
@@ -100,6 +111,14 @@ std::uint32_t BytesPerPixel(Plane plane) {
       break;
   }
   return 1;
+}
+
+std::uint16_t PlaneValues::ObjectIdOf(Cell cell) const {
+  const LayerIds& layer = layers[origins.Of(cell)];
+  if (layer.objects == nullptr) return layer.id;
+  const OwnerIndex owner = layer.objects->OwnerOf(cell);
+  if (owner == LayerObjects::kNobody) return layer.id;
+  return static_cast<std::uint16_t>(layer.objects->objects()[owner].id);
 }
 
 Result<PlaneValues> PlaneValuesOf(const Scene& scene, VoxelOrigins origins,

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -42,7 +43,11 @@ constexpr std::uint32_t PackedColor(std::uint8_t r, std::uint8_t g,
 
 struct PlaneValues {
   VoxelOrigins origins;
-  std::vector<std::uint16_t> object_ids;  // By LayerIndex: the layer's id.
+  struct LayerIds {
+    std::uint16_t id = 0;  // The layer's own.
+    std::shared_ptr<const LayerObjects> objects;
+  };
+  std::vector<LayerIds> layers;  // By LayerIndex.
   struct PaletteColor {
     std::uint32_t color = 0;  // PackedColor().
     std::uint8_t index = 0;   // The first entry of that colour, from 1.
@@ -50,6 +55,10 @@ struct PlaneValues {
   std::vector<PaletteColor> palette;  // Ascending; no colour twice.
   // 0 along axes where all cells of the scene fit into 16 bits as they are.
   std::array<std::int64_t, 3> voxel_origin{};
+
+  // The id of the object that a voxel is of: of the layer, or of an object of
+  // the layer. REQUIRES: made for planes with object_id.
+  std::uint16_t ObjectIdOf(Cell cell) const;
 };
 
 // What `planes` of the scene say; the rest is left as it is in PlaneValues{}.
@@ -57,7 +66,7 @@ struct PlaneValues {
 //
 // kInvalidArgument when palette_index is wanted and the scene has no palette;
 // kTooLarge when voxel is wanted and the scene is more than 65,536 cells long
-// or wide, or object_id and a layer's id is above 65,535.
+// or wide, or object_id and the id of a layer or an object is above 65,535.
 Result<PlaneValues> PlaneValuesOf(const Scene& scene, VoxelOrigins origins,
                                   const std::optional<Box>& bounds,
                                   std::span<const Plane> planes);

@@ -55,8 +55,12 @@ CameraRequest RequestOf(const StoredCamera& stored) {
   for (int i = 0; i < 16; ++i) {
     matrix[i / 4][i % 4] = double{stored.matrix[static_cast<std::size_t>(i)]};
   }
+  request.fov = stored.fov;
   request.orthographic = stored.orthographic;
-  if (stored.orthographic && stored.distance > 0) {
+  if (!stored.orthographic) return request;
+  if (stored.ortho_height > 0) {
+    request.ortho_height = stored.ortho_height;
+  } else if (stored.distance > 0) {
     request.ortho_width = 2 * double{stored.distance};
   }
   return request;
@@ -70,9 +74,12 @@ Status UseStoredCamera(std::span<const StoredCamera> cameras,
   const CameraRequest stored = RequestOf(*camera);
   request.stored.reset();
   request.matrix = stored.matrix;
+  if (!request.fov) request.fov = stored.fov;
   if (!stored.orthographic) return {};
   request.orthographic = true;
-  if (!request.ortho_width) request.ortho_width = stored.ortho_width;
+  if (request.ortho_height || request.ortho_width) return {};
+  request.ortho_height = stored.ortho_height;
+  request.ortho_width = stored.ortho_width;
   return {};
 }
 

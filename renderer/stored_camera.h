@@ -17,10 +17,10 @@ namespace goxel {
 // right, whatever the shape of the picture.
 CameraRequest RequestOf(const StoredCamera& stored);
 
-// Replaces request.stored by the pose, and where it is orthographic the width,
-// of the camera that it names in `cameras`; "active" is the active one, unless
-// a camera is called so. What else the request says of the projection stays.
-// kNotFound, listing what there is.
+// Replaces request.stored by the pose, the fov, and where it is orthographic
+// the height or width, of the camera that it names in `cameras`; "active" is
+// the active one, unless a camera is called so. What else the request says of
+// the projection stays. kNotFound, listing what there is.
 Status UseStoredCamera(std::span<const StoredCamera> cameras,
                        CameraRequest& request);
 

@@ -95,5 +95,6 @@ endif()
 goxel_tests(render_views_tests
   SOURCES
     e2e/render_views_test.cc
+    e2e/view_planes_test.cc
     views_run_test.cc
   LIBS goxel_daemon_core goxel_daemon_process PNG::PNG)

@@ -8,6 +8,7 @@ goxel_tests(scene_tests ONE_THREAD
     gox_writer_test.cc
     hostile_scene_file_test.cc
     hull_test.cc
+    layer_objects_test.cc
     merge_test.cc
     mesh_formats_test.cc
     mesh_writers_test.cc
@@ -17,6 +18,7 @@ goxel_tests(scene_tests ONE_THREAD
     round_trip_test.cc
     scene_file_test.cc
     volume_test.cc
+    vox_cameras_test.cc
     vox_format_test.cc
     voxel_origins_test.cc
     voxel_selection_test.cc

@@ -99,6 +99,40 @@ TEST(StoredCamera, PerspectiveOneHasGoxelsFieldOfView) {
   EXPECT_EQ(camera->camera_to_world[3], glm::dvec4(10, 0, 100, 1));
 }
 
+TEST(StoredCamera, HasTheFieldOfViewAndTheHeightOfItsFile) {
+  StoredCamera stored = At("deep", 10);
+  stored.fov = 45;
+  const auto deep = ResolveCamera(RequestOf(stored), kStoredBox, 300, 100);
+  stored.orthographic = true;
+  stored.ortho_height = 33;
+  const auto flat = ResolveCamera(RequestOf(stored), kStoredBox, 300, 100);
+
+  ASSERT_TRUE(deep) << deep.error().message();
+  ASSERT_TRUE(flat) << flat.error().message();
+  EXPECT_EQ(deep->fov, 45);
+  EXPECT_EQ(flat->ortho_height, 33);
+}
+
+TEST(StoredCamera, WhatTheRequestSaysOfTheProjectionCounts) {
+  std::vector<StoredCamera> cameras = ThreeCameras();
+  cameras[0].fov = 45;
+  cameras[1].orthographic = true;
+  cameras[1].ortho_height = 33;
+  CameraRequest wide;
+  wide.stored = "wide";
+  wide.fov = kDefaultFovDegrees;
+  CameraRequest close;
+  close.stored = "close";
+  close.ortho_width = 7;
+
+  ASSERT_TRUE(UseStoredCamera(cameras, wide).ok());
+  ASSERT_TRUE(UseStoredCamera(cameras, close).ok());
+
+  EXPECT_EQ(wide.fov, kDefaultFovDegrees);
+  EXPECT_FALSE(close.ortho_height);
+  EXPECT_EQ(close.ortho_width, 7);
+}
+
 // Rz(yaw) * Rx(pitch) * (0, 0, 1).
 glm::dvec3 GoxelsDirection(const StoredLight& light) {
   const double pitch = double{light.pitch};

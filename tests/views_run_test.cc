@@ -43,7 +43,7 @@ class ViewsRunTest : public RenderServiceTest {
                         .snapshot = snapshot_,
                         .peer = peer_,
                         .max_inline_bytes = 1 << 20},
-        service_.get(),
+        service_.get(), store_.get(),
         [promise](RpcResult result) { promise->set_value(std::move(result)); });
     run->Start();
     return promise->get_future();
@@ -84,6 +84,25 @@ TEST_F(ViewsRunTest, APictureOfAnotherClientWaitsForAFewFramesOnly) {
   const auto place = std::ranges::find(order, true) - order.begin();
   EXPECT_LE(place, static_cast<std::ptrdiff_t>(ViewsRun::kAhead));
   EXPECT_EQ(order.size(), 61u);
+}
+
+TEST_F(ViewsRunTest, CancellingBetweenPlanesAndPictureLeavesNoPlane) {
+  RenderServiceOptions options;
+  options.on_commit = [&](const RenderInfo& info) {
+    if (info.pixel_format == PixelFormat::kFloat32) {
+      cancellations_.Cancel(peer_->uid, "spin");
+    }
+  };
+  Start(options);
+  ViewsRequest request = Turntable(3);
+  request.frame.planes = {Plane::kDepth};
+
+  const RpcResult result = Begin(std::move(request)).get();
+
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().status.code(), StatusCode::kCancelled);
+  service_.reset();
+  EXPECT_EQ(store_->Stats().renders, 0u);
 }
 
 TEST_F(ViewsRunTest, APictureOfAnotherClientIsDrawnBetweenTheViewsOfASheet) {

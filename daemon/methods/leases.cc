@@ -2,6 +2,7 @@
 
 #include "daemon/methods/methods.h"
 #include "daemon/methods/render_object.h"
+#include "daemon/render_reply.h"
 #include "daemon/result_writer.h"
 
 namespace goxel {

@@ -3,9 +3,10 @@
 #include <utility>
 
 #include "daemon/methods/methods.h"
-#include "daemon/methods/render_planes.h"
+#include "daemon/plane_reply.h"
 #include "daemon/render_reply.h"
 #include "daemon/render_request.h"
+#include "daemon/view_rendering.h"
 #include "daemon/view_state.h"
 
 namespace goxel {
@@ -51,11 +52,12 @@ void RenderScene(const MethodContext& context, const MethodCall& call,
       UseViewState(call.project->view_state(), snapshot->scene(), *request);
   if (!completed.ok()) return respond(RenderError(*request, completed));
   if (!request->planes.empty()) {
-    const auto answer = [=, request = *request](Result<PlanesOutcome> outcome) {
+    const auto answer = [=, request = *request](Result<RenderOutcome> outcome) {
       if (!outcome) return respond(RpcFail(std::move(outcome.error())));
       respond(MakePlanesReply(request, *snapshot, *outcome));
     };
-    return RenderWithPlanes(context, *request, snapshot, call.peer, answer);
+    return RenderView(context.renders, context.store, *request, snapshot,
+                      call.peer, answer);
   }
   const auto answer =
       [respond = std::move(respond), request = *request,

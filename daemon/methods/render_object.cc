@@ -61,21 +61,6 @@ void WriteRender(ResultWriter& out, const RenderStore& store,
   WriteMapping(out, info);
 }
 
-void WriteMapping(ResultWriter& out, const RenderInfo& info) {
-  if (info.pixel_format == PixelFormat::kEncoded) return;
-  out.Key("mapping")
-      .BeginObject()
-      .Field("offset", info.pixel_offset)
-      .Field("length", std::uint64_t{info.stride_bytes} * info.height)
-      .Field("stride", info.stride_bytes)
-      .Field("pixel_format", ToString(info.pixel_format))
-      .Field("origin", "top_left");
-  if (info.pixel_format == PixelFormat::kRgba8) {
-    out.Field("color_space", "srgb").Field("alpha", "straight");
-  }
-  out.EndObject();
-}
-
 RpcReply RenderReply(const RenderStore& store, const RenderInfo& info) {
   ResultWriter out;
   out.BeginObject().Field("success", true);

@@ -42,7 +42,6 @@ void WriteRenderFields(ResultWriter& out, const RenderStore& store,
 // behind it, which says where the pixels are in the file.
 void WriteRender(ResultWriter& out, const RenderStore& store,
                  const RenderInfo& info);
-void WriteMapping(ResultWriter& out, const RenderInfo& info);
 
 // {"success":true,"render":{...}}, with "mapping" for raw renders.
 RpcReply RenderReply(const RenderStore& store, const RenderInfo& info);

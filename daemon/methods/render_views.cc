@@ -57,7 +57,7 @@ void RenderViews(const MethodContext& context, const MethodCall& call,
                       .snapshot = std::move(snapshot),
                       .peer = call.peer,
                       .max_inline_bytes = context.options->max_inline_size},
-      &context.renders, std::move(respond));
+      &context.renders, &context.store, std::move(respond));
   run->Start();
 }
 

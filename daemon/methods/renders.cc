@@ -5,6 +5,7 @@
 #include "daemon/json_values.h"
 #include "daemon/methods/methods.h"
 #include "daemon/methods/render_object.h"
+#include "daemon/render_reply.h"
 #include "daemon/result_writer.h"
 #include "transfer/checksum.h"
 

@@ -118,11 +118,12 @@ class Parser {
       return reader_.Failure(fmt::format("the chunk at offset {}", offset));
     }
     const std::string_view name(type.data(), type.size());
-    static constexpr std::array<ChunkEntry<Parser>, 6> kReaders = {
+    static constexpr std::array<ChunkEntry<Parser>, 7> kReaders = {
         {{"IMG ", &Parser::ReadImage},
          {"BL16", &Parser::ReadBlock},
          {"MATE", &Parser::ReadMaterials},
          {"LAYR", &Parser::ReadLayer},
+         {"OBJS", &Parser::ReadObjects},
          {"CAMR", &Parser::ReadCamera},
          {"LIGH", &Parser::ReadLight}}};
     return ReadByType(kReaders, *this, name, content);
@@ -198,12 +199,27 @@ class Parser {
     return {};
   }
 
+  Status ReadObjects(ByteReader& content) {
+    const std::size_t offset = content.offset();
+    auto objects = DecodeObjects(content, max_blocks_ - object_tiles_);
+    if (!objects) {
+      return {objects.error().code(),
+              fmt::format("chunk OBJS at offset {}: {}", offset,
+                          objects.error().message())};
+    }
+    object_tiles_ += objects->owners.size();
+    file_.objects.push_back(*std::move(objects));
+    return {};
+  }
+
   Status ReadCamera(ByteReader& content) {
     StoredCamera& camera = file_.cameras.emplace_back();
     const GoxDict settings = ReadDict(content);
     camera.name = settings.GetText("name");
     settings.Get("dist", camera.distance);
+    settings.Get("fov", camera.fov);
     settings.Get("ortho", camera.orthographic);
+    settings.Get("ortho_height", camera.ortho_height);
     camera.active = settings.Has("active");
     if (!settings.Get("mat", camera.matrix)) {
       camera.matrix =
@@ -226,6 +242,7 @@ class Parser {
 
   ByteReader reader_;
   const std::uint64_t max_blocks_;
+  std::uint64_t object_tiles_ = 0;  // Of all OBJS chunks.
   std::int32_t version_ = 0;
   GoxFile file_;
 };

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "ipc/status.h"
+#include "renderer/formats/gox_objects.h"
 #include "renderer/scene/scene.h"
 
 namespace goxel {
@@ -89,13 +90,14 @@ struct GoxFile {
   std::vector<std::shared_ptr<const Tile>> blocks;
   std::vector<GoxLayer> layers;  // Bottom first.
   std::vector<Material> materials;
+  std::vector<GoxObjects> objects;
   std::vector<StoredCamera> cameras;
   std::optional<StoredLight> light;
   std::optional<Box> image_box;
 };
 
-// kInvalidArgument, kDataLoss or kTooLarge (more than `max_blocks` blocks), as
-// ReadGox().
+// kInvalidArgument, kDataLoss or kTooLarge (more than `max_blocks` blocks, or
+// tiles with objects), as ReadGox().
 Result<GoxFile> ParseGoxFile(std::span<const std::byte> bytes,
                              std::uint64_t max_blocks);
 

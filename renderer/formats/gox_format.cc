@@ -77,6 +77,9 @@ class SceneBuilder {
     if (status.ok()) status = FillClones();
     if (!status.ok()) return Fail(status);
     if (scene_.layers.empty()) scene_.AddLayer("Layer.1");
+    for (GoxObjects& objects : file_.objects) {
+      AttachObjects(std::move(objects), scene_);
+    }
     scene_.active_layer = ActiveId();
     return std::move(scene_);
   }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "renderer/formats/chunk_content.h"
+#include "renderer/formats/gox_objects.h"
 #include "renderer/formats/piece_writer.h"
 #include "renderer/formats/png_block.h"
 #include "renderer/formats/sorted_tiles.h"
@@ -57,6 +58,9 @@ class GoxWriter {
     if (Status blocks = WriteBlocks(); !blocks.ok()) return blocks;
     for (const Material& material : scene_.materials) WriteMaterial(material);
     for (const Layer& layer : scene_.layers) WriteLayer(layer);
+    for (const Layer& layer : scene_.layers) {
+      if (Status done = WriteObjects(layer); !done.ok()) return done;
+    }
     for (const StoredCamera& camera : scene_.cameras) WriteCamera(camera);
     if (scene_.light) WriteLight(*scene_.light);
     return out_.Finish();
@@ -143,12 +147,27 @@ class GoxWriter {
     WriteChunk("LAYR", content.bytes());
   }
 
+  Status WriteObjects(const Layer& layer) {
+    if (layer.objects == nullptr || IsClone(layer)) return {};
+    const Result<std::string> content = EncodeObjects(layer);
+    if (!content) return content.error();
+    WriteChunk("OBJS", *content);
+    return {};
+  }
+
   void WriteCamera(const StoredCamera& camera) {
     ChunkContent dict;
     AddName(dict, camera.name);
     AddValue(dict, "dist", camera.distance);
     AddValue(dict, "ortho", camera.orthographic);
     AddValue(dict, "mat", camera.matrix);
+    // What Goxel has no word for, and passes over.
+    if (camera.fov != StoredCamera::kGoxelsFov) {
+      AddValue(dict, "fov", camera.fov);
+    }
+    if (camera.ortho_height > 0) {
+      AddValue(dict, "ortho_height", camera.ortho_height);
+    }
     if (camera.active) AddMark(dict, "active");
     WriteChunk("CAMR", dict.bytes());
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -33,16 +34,15 @@ VoxDict ReadDict(ByteReader& reader) {
   return dict;
 }
 
-// "x y z", three 32-bit integers.
-std::optional<std::array<std::int64_t, 3>> ParseTranslation(
-    std::string_view text) {
-  std::array<std::int64_t, 3> result{};
-  for (std::int64_t& axis : result) {
+// "x y z", whatever comes after them.
+template <typename T>
+std::optional<std::array<T, 3>> ParseThree(std::string_view text) {
+  std::array<T, 3> result{};
+  for (T& axis : result) {
     const std::size_t start = text.find_first_not_of(' ');
     if (start == text.npos) return std::nullopt;
     const std::size_t end = std::min(text.find(' ', start), text.size());
-    const auto value =
-        ParseWhole<std::int32_t>(text.substr(start, end - start));
+    const auto value = ParseWhole<T>(text.substr(start, end - start));
     if (!value) return std::nullopt;
     axis = *value;
     text.remove_prefix(end);
@@ -145,7 +145,7 @@ class Parser {
       return reader_.Failure(
           fmt::format("chunk {} at offset {}", Printable(name), offset));
     }
-    static constexpr std::array<ChunkEntry<Parser>, 9> kReaders = {
+    static constexpr std::array<ChunkEntry<Parser>, 10> kReaders = {
         {{"SIZE", &Parser::ReadSize},
          {"XYZI", &Parser::ReadVoxels},
          {"RGBA", &Parser::ReadPalette},
@@ -154,6 +154,7 @@ class Parser {
          {"nSHP", &Parser::ReadShape},
          {"LAYR", &Parser::ReadLayer},
          {"MATL", &Parser::ReadMaterial},
+         {"rCAM", &Parser::ReadCamera},
          {"TDCZ", &Parser::RefuseTeardown}}};
     return ReadByType(kReaders, *this, name, content);
   }
@@ -238,7 +239,7 @@ class Parser {
       transform.rotation = *rotation;
     }
     if (const auto text = frame.Find("_t")) {
-      const auto translation = ParseTranslation(*text);
+      const auto translation = ParseThree<std::int32_t>(*text);
       if (!translation) {
         return {
             StatusCode::kDataLoss,
@@ -246,7 +247,7 @@ class Parser {
                         "32-bit integers",
                         node, Printable(*text))};
       }
-      transform.translation = *translation;
+      std::ranges::copy(*translation, transform.translation.begin());
     }
     return {};
   }
@@ -302,6 +303,16 @@ class Parser {
     return {};
   }
 
+  // A damaged one is left out: the scene is whole without it.
+  Status ReadCamera(ByteReader& content) {
+    ByteReader camera_bytes = content.Section(content.remaining());
+    VoxCamera camera;
+    camera.id = camera_bytes.Read<std::int32_t>();
+    camera.settings = ReadDict(camera_bytes);
+    if (camera_bytes.ok()) file_.cameras.push_back(std::move(camera));
+    return {};
+  }
+
   Status RefuseTeardown(ByteReader& content) {
     return {StatusCode::kInvalidArgument,
             fmt::format("chunk TDCZ before offset {} holds Teardown's "
@@ -328,6 +339,14 @@ std::optional<float> VoxDict::FindNumber(std::string_view key) const {
   const auto text = Find(key);
   const auto value = text ? ParseWhole<float>(*text) : std::nullopt;
   return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+std::optional<std::array<float, 3>> VoxDict::FindPoint(
+    std::string_view key) const {
+  const auto text = Find(key);
+  const auto point = text ? ParseThree<float>(*text) : std::nullopt;
+  const auto is_finite = [](float value) { return std::isfinite(value); };
+  return point && std::ranges::all_of(*point, is_finite) ? point : std::nullopt;
 }
 
 std::int32_t VoxDict::FindInteger(std::string_view key,

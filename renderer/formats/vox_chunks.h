@@ -35,6 +35,10 @@ class VoxDict {
   // The value as a number; nullopt when it is missing or not a finite number.
   std::optional<float> FindNumber(std::string_view key) const;
 
+  // The value as three finite numbers with spaces between them; nullopt when it
+  // is missing or anything else.
+  std::optional<std::array<float, 3>> FindPoint(std::string_view key) const;
+
   // The value as an integer, or `fallback`.
   std::int32_t FindInteger(std::string_view key, std::int32_t fallback) const;
 
@@ -101,6 +105,12 @@ struct VoxMaterial {
   VoxDict settings;
 };
 
+// rCAM
+struct VoxCamera {
+  std::int32_t id = 0;
+  VoxDict settings;
+};
+
 struct VoxFile {
   std::int32_t version = 150;
   std::vector<VoxModel> models;
@@ -109,6 +119,7 @@ struct VoxFile {
   std::set<std::int32_t> hidden_layers;
   std::array<Color, 256> palette{};  // Entry 0 is empty; all others opaque.
   std::vector<VoxMaterial> materials;
+  std::vector<VoxCamera> cameras;
 };
 
 // kInvalidArgument or kDataLoss, as ReadVox().

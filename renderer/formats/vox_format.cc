@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <memory>
@@ -13,9 +12,11 @@
 #include <vector>
 
 #include "renderer/formats/read_budget.h"
+#include "renderer/formats/vox_cameras.h"
 #include "renderer/formats/vox_chunks.h"
 #include "renderer/formats/vox_graph.h"
 #include "renderer/formats/vox_materials.h"
+#include "renderer/scene/layer_objects.h"
 
 namespace goxel {
 namespace {
@@ -46,8 +47,10 @@ Status CheckRange(const VoxInstance& instance) {
 class TileGrid {
  public:
   // Writes the voxels of one instance; of two in one cell the later stays.
+  // `owner` is the instance's number among all, of any order.
   void Fill(const VoxModel& model, const VoxInstance& instance,
-            const std::array<Color, 256>& palette) {
+            OwnerIndex owner, const std::array<Color, 256>& palette) {
+    owner_ = owner;
     Clear(TileOf(Cell{LeastCell(instance, 0), LeastCell(instance, 1),
                       LeastCell(instance, 2)}));
     const auto& rotation = instance.rotation;
@@ -61,7 +64,10 @@ class TileGrid {
       const auto index = std::to_integer<std::size_t>(voxel[3]);
       if (index == 0) continue;
       const Cell cell = {place(voxel, 0), place(voxel, 1), place(voxel, 2)};
-      TileAt(TileOf(cell)).voxels[Tile::IndexOf(cell)] = palette[index];
+      const std::size_t voxel_index = Tile::IndexOf(cell);
+      const Slot& slot = SlotAt(TileOf(cell));
+      (*slot.voxels)[voxel_index] = palette[index];
+      if (slot.owners != nullptr) (*slot.owners)[voxel_index] = owner;
     }
   }
 
@@ -69,15 +75,38 @@ class TileGrid {
 
   Volume TakeVolume() {
     Volume volume;
-    for (auto& [coord, tile] : tiles_) {
-      tile->Normalize();
-      volume.SetTile(coord, std::shared_ptr<const Tile>(std::move(tile)));
+    for (auto& [coord, gathered] : tiles_) {
+      gathered.tile->Normalize();
+      volume.SetTile(coord,
+                     std::shared_ptr<const Tile>(std::move(gathered.tile)));
     }
-    tiles_.clear();
     return volume;
   }
 
+  // Whose the voxels are, for every tile that was filled.
+  TileOwnersTable TakeOwners() {
+    TileOwnersTable table;
+    table.reserve(tiles_.size());
+    for (auto& [coord, gathered] : tiles_) {
+      table[coord] = {.owner = gathered.owner,
+                      .owners = std::move(gathered.owners)};
+    }
+    return table;
+  }
+
  private:
+  struct Gathered {
+    std::shared_ptr<Tile> tile;
+    OwnerIndex owner = 0;                 // The first to fill a cell of it.
+    std::shared_ptr<VoxelOwners> owners;  // Set when there are several.
+  };
+
+  // What is written of a tile; all of it nullptr for one that is not known.
+  struct Slot {
+    std::array<Color, kTileVoxels>* voxels = nullptr;
+    VoxelOwners* owners = nullptr;  // Set when there are several.
+  };
+
   // 256 cells that start anywhere touch at most so many tiles.
   static constexpr std::int32_t kSide = 256 / kTileSide + 1;
 
@@ -88,46 +117,86 @@ class TileGrid {
 
   // Makes the grid start at `first`, with nothing known of its tiles.
   void Clear(TileCoord first) {
-    for (const std::size_t index : known_) grid_[index] = nullptr;
+    for (const std::size_t index : known_) grid_[index] = {};
     known_.clear();
     first_ = first;
   }
 
-  Tile& TileAt(TileCoord coord) {
+  const Slot& SlotAt(TileCoord coord) {
     const auto index = static_cast<std::size_t>(
         coord.x - first_.x +
         kSide * (coord.y - first_.y + kSide * (coord.z - first_.z)));
-    if (grid_[index] == nullptr) {
-      std::shared_ptr<Tile>& tile = tiles_[coord];
-      if (tile == nullptr) tile = std::make_shared<Tile>();
-      grid_[index] = tile.get();
+    if (grid_[index].voxels == nullptr) {
+      Gathered& gathered = tiles_[coord];
+      Share(gathered);
+      grid_[index] = {&gathered.tile->voxels, gathered.owners.get()};
       known_.push_back(index);
     }
-    return *grid_[index];
+    return grid_[index];
   }
 
-  std::unordered_map<TileCoord, std::shared_ptr<Tile>, TileCoordHash> tiles_;
-  std::array<Tile*, kSide * kSide * kSide> grid_{};
-  std::vector<std::size_t> known_;  // Indices of what is not nullptr in grid_.
+  // Lets the present instance fill cells of the tile, too.
+  void Share(Gathered& gathered) const {
+    if (gathered.tile == nullptr) {
+      gathered.tile = std::make_shared<Tile>();
+      gathered.owner = owner_;
+    } else if (gathered.owners == nullptr && gathered.owner != owner_) {
+      gathered.owners = std::make_shared<VoxelOwners>();
+      gathered.owners->fill(gathered.owner);
+    }
+  }
+
+  std::unordered_map<TileCoord, Gathered, TileCoordHash> tiles_;
+  OwnerIndex owner_ = 0;  // The instance that is being filled.
+  std::array<Slot, kSide * kSide * kSide> grid_{};
+  std::vector<std::size_t> known_;  // Indices of what is known in grid_.
   TileCoord first_;
 };
 
-Result<Volume> FillAll(const VoxFile& file,
-                       const std::vector<VoxInstance>& instances,
-                       const ReadLimits& limits) {
+// Beyond what ids of 16 bits count, instances are not told apart.
+bool TellsApart(const std::vector<VoxInstance>& instances) {
+  return instances.size() > 1 && instances.size() < LayerObjects::kMaxObjects;
+}
+
+// In the order of the graph, with the ids that follow the layer's.
+std::vector<SceneObject> ObjectsOf(const std::vector<VoxInstance>& instances,
+                                   std::int32_t layer) {
+  std::vector<SceneObject> objects;
+  objects.reserve(instances.size());
+  for (const VoxInstance& instance : instances) {
+    const auto number = static_cast<std::int32_t>(objects.size());
+    objects.push_back(
+        {.id = layer + 1 + number, .name = std::string(instance.name)});
+  }
+  return objects;
+}
+
+Status FillLayer(const VoxFile& file, const std::vector<VoxInstance>& instances,
+                 const ReadLimits& limits, Layer& layer) {
+  const bool earlier_wins = file.version >= kEarlierWinsVersion;
+  const bool tells_apart = TellsApart(instances);
   ReadBudget budget(limits);
   TileGrid grid;
-  for (const VoxInstance& instance : instances) {
+  for (std::size_t i = 0; i < instances.size(); ++i) {
+    const std::size_t number = earlier_wins ? instances.size() - 1 - i : i;
+    const VoxInstance& instance = instances[number];
     const VoxModel& model = file.models[instance.model];
     Status status = CheckRange(instance);
     if (status.ok()) status = budget.TakeVoxels(model.CountVoxels());
-    if (!status.ok()) return Fail(status);
-    grid.Fill(model, instance, file.palette);
+    if (!status.ok()) return status;
+    grid.Fill(model, instance,
+              tells_apart ? static_cast<OwnerIndex>(number) : OwnerIndex{0},
+              file.palette);
     if (Status room = budget.CheckTiles(grid.CountTiles()); !room.ok()) {
-      return Fail(room);
+      return room;
     }
   }
-  return grid.TakeVolume();
+  layer.volume = grid.TakeVolume();
+  if (tells_apart) {
+    layer.objects = std::make_shared<const LayerObjects>(
+        ObjectsOf(instances, layer.id), layer.volume, grid.TakeOwners());
+  }
+  return {};
 }
 
 }  // namespace
@@ -136,19 +205,18 @@ Result<Scene> ReadVox(std::span<const std::byte> bytes,
                       const ReadLimits& limits) {
   const Result<VoxFile> file = ParseVoxFile(bytes);
   if (!file) return Fail(file.error());
-  auto instances = PlaceModels(*file, limits.max_voxels);
+  const auto instances = PlaceModels(*file, limits.max_voxels);
   if (!instances) return Fail(instances.error());
-  if (file->version >= kEarlierWinsVersion) std::ranges::reverse(*instances);
-  Result<Volume> volume = FillAll(*file, *instances, limits);
-  if (!volume) return Fail(volume.error());
 
   Scene scene;
   const bool has_name =
       instances->size() == 1 && !instances->front().name.empty();
   Layer& layer = scene.AddLayer(has_name ? std::string(instances->front().name)
                                          : "MagicaVoxel");
-  layer.volume = *volume;
+  Status filled = FillLayer(*file, *instances, limits, layer);
+  if (!filled.ok()) return Fail(std::move(filled));
   AddPalette(*file, scene);
+  scene.cameras = CamerasOf(*file);
   return scene;
 }
 

@@ -17,8 +17,13 @@ namespace goxel {
 
 // All visible instances of all models in one layer, named after the only
 // instance where there is one, else "MagicaVoxel"; the palette, with one
-// material per MATL chunk. Of an animation, the first frame. Palette alpha is
-// ignored, as MagicaVoxel does: every voxel is opaque.
+// material per MATL chunk; the cameras (vox_cameras.h). Of an animation, the
+// first frame. Palette alpha is ignored, as MagicaVoxel does: every voxel is
+// opaque.
+//
+// Several instances, up to 65,534, are objects of the layer, in the order of
+// the graph and with the ids from 2 on, the layer's being 1. An instance has
+// the name of the nearest nTRN above it that has one.
 //
 // kInvalidArgument for a Teardown file (chunk TDCZ), whose voxels are
 // compressed; kDataLoss when the file is cut off, a chunk contradicts itself or

@@ -10,6 +10,7 @@
 
 #include "renderer/formats/chunk_content.h"
 #include "renderer/formats/piece_writer.h"
+#include "renderer/formats/vox_cameras.h"
 #include "renderer/formats/vox_materials.h"
 #include "renderer/formats/vox_models.h"
 #include "renderer/formats/vox_palette.h"
@@ -167,6 +168,20 @@ std::string MaterialChunks(const Scene& scene, const VoxPalette& palette) {
   return chunks;
 }
 
+std::string CameraChunks(const Scene& scene) {
+  std::string chunks;
+  std::int32_t id = 0;
+  for (const StoredCamera& camera : scene.cameras) {
+    const VoxAttributes settings = VoxCameraSettings(camera);
+    if (settings.empty()) continue;
+    ChunkContent content;
+    content.Put(id++);
+    PutDict(content, settings);
+    chunks += ChunkOf("rCAM", content);
+  }
+  return chunks;
+}
+
 std::vector<const Volume*> VolumesOf(const std::vector<VoxLayerPart>& layers) {
   std::vector<const Volume*> volumes;
   for (const VoxLayerPart& layer : layers) volumes.push_back(&layer.volume);
@@ -184,7 +199,8 @@ class VoxWriter {
   Status Write() {
     const std::string rest = GraphWriter().Write(layers_) +
                              LayerChunks(layers_) + PaletteChunk(palette_) +
-                             MaterialChunks(scene_, palette_);
+                             MaterialChunks(scene_, palette_) +
+                             CameraChunks(scene_);
     const std::uint64_t children = ModelBytes() + rest.size();
     if (children > std::numeric_limits<std::int32_t>::max()) {
       return {StatusCode::kTooLarge,

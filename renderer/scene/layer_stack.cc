@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace goxel {
@@ -78,7 +79,9 @@ Status MergeLayer(Scene& scene, std::int32_t source, std::int32_t target) {
   if (below == nullptr) return NoSuchLayer(scene, target);
   const Layer* above = scene.FindLayer(source);
   if (above == nullptr) return NoSuchLayer(scene, source);
-  below->volume = Blended(*below, *above);
+  Volume blended = Blended(*below, *above);
+  below->objects = BlendObjects(*below, *above, blended);
+  below->volume = std::move(blended);
   below->base_id = 0;
   if (scene.active_layer == source) scene.active_layer = target;
   return RemoveLayer(scene, source);

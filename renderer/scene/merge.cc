@@ -51,6 +51,7 @@ void MergeLayer(const Layer& base, const Layer& changed, Layer& target) {
   MergePart(base.material, changed.material, target.material);
   MergePart(base.base_id, changed.base_id, target.base_id);
   MergePart(base.matrix, changed.matrix, target.matrix);
+  MergePart(base.objects, changed.objects, target.objects);
   MergeVolume(base.volume, changed.volume, target.volume);
 }
 

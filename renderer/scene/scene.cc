@@ -7,11 +7,17 @@
 namespace goxel {
 namespace {
 
-// The smallest id from 1 that no layer has.
+// The smallest id from 1 that no layer and no object of one has.
 std::int32_t NextFreeId(const std::vector<Layer>& layers) {
   std::vector<std::int32_t> taken;
   taken.reserve(layers.size());
-  for (const Layer& layer : layers) taken.push_back(layer.id);
+  for (const Layer& layer : layers) {
+    taken.push_back(layer.id);
+    if (layer.objects == nullptr) continue;
+    for (const SceneObject& object : layer.objects->objects()) {
+      taken.push_back(object.id);
+    }
+  }
   std::ranges::sort(taken);
   std::int32_t next = 1;
   for (const std::int32_t id : taken) {
@@ -23,7 +29,7 @@ std::int32_t NextFreeId(const std::vector<Layer>& layers) {
 bool IsUnchangedLayer(const Layer& before, const Layer& after) {
   const auto facts = [](const Layer& layer) {
     return std::tie(layer.id, layer.name, layer.visible, layer.mode,
-                    layer.material, layer.base_id, layer.matrix);
+                    layer.material, layer.base_id, layer.matrix, layer.objects);
   };
   return facts(before) == facts(after) &&
          before.volume.SharesAllWith(after.volume);
@@ -38,6 +44,17 @@ const Layer* Scene::FindLayer(std::int32_t id) const {
 
 Layer* Scene::FindLayer(std::int32_t id) {
   return const_cast<Layer*>(std::as_const(*this).FindLayer(id));
+}
+
+std::string_view Scene::ObjectName(std::int32_t id) const {
+  if (const Layer* layer = FindLayer(id)) return layer->name;
+  for (const Layer& layer : layers) {
+    if (layer.objects == nullptr) continue;
+    const auto& objects = layer.objects->objects();
+    const auto found = std::ranges::find(objects, id, &SceneObject::id);
+    if (found != objects.end()) return found->name;
+  }
+  return {};
 }
 
 const Layer* Scene::ActiveLayer() const {

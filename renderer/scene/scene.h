@@ -7,11 +7,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ipc/status.h"
+#include "renderer/scene/layer_objects.h"
 #include "renderer/scene/volume.h"
 
 namespace goxel {
@@ -52,7 +55,7 @@ struct Material {
 };
 
 struct Layer {
-  std::int32_t id = 0;  // From 1; unique in a scene.
+  std::int32_t id = 0;  // From 1; unique in a scene, its objects included.
   std::string name;
   bool visible = true;
   BlendMode mode = BlendMode::kOver;
@@ -60,6 +63,8 @@ struct Layer {
   std::int32_t base_id = 0;    // Clone layers: the layer cloned; else 0.
   Matrix4 matrix = kIdentityMatrix;
   Volume volume;  // World coordinates.
+  // Unset: the layer is one object, which has its id and name.
+  std::shared_ptr<const LayerObjects> objects;
 };
 
 // A layer's voxel and what it becomes; alpha 0 removes it.
@@ -77,10 +82,16 @@ struct PaletteEntry {
 
 // camera-to-world: the camera looks along its -Z, +Y up.
 struct StoredCamera {
+  static constexpr float kGoxelsFov = 20;
+
   std::string name;
   Matrix4 matrix = kIdentityMatrix;
-  float distance = 0;  // To the orbit centre, along -Z.
+  float distance = 0;      // To the orbit centre, along -Z.
+  float fov = kGoxelsFov;  // Degrees from the top to the bottom edge.
   bool orthographic = false;
+  // Voxels from the top to the bottom edge when orthographic; 0: twice the
+  // distance from left to right, as in Goxel.
+  float ortho_height = 0;
   bool active = false;
   bool operator==(const StoredCamera&) const = default;
 };
@@ -109,13 +120,18 @@ struct Scene {
   Layer* FindLayer(std::int32_t id);
   const Layer* FindLayer(std::int32_t id) const;
 
+  // The name of the layer or of the object of a layer with this id; empty when
+  // there is none.
+  std::string_view ObjectName(std::int32_t id) const;
+
   // The layer that edits go to: the one with the id active_layer, else the
   // topmost, else a new one.
   Layer& ActiveLayer();
   // The same for looking; nullptr when there is no layer.
   const Layer* ActiveLayer() const;
 
-  // Appends an empty layer with the next free id and makes it active.
+  // Appends an empty layer with the next free id, which no object has either,
+  // and makes it active.
   Layer& AddLayer(std::string name);
 
   // Of all layers, seen or not.

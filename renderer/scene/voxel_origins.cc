@@ -7,7 +7,7 @@
 namespace goxel {
 
 VoxelOrigins::VoxelOrigins(const Scene& scene) {
-  auto tiles = std::make_shared<Table>();
+  auto tiles = std::make_shared<TileOwnersTable>();
   Volume below;
   bool is_bottom = true;
   for (std::size_t i = 0; i < scene.layers.size(); ++i) {
@@ -31,23 +31,22 @@ LayerIndex VoxelOrigins::Of(Cell cell) const {
   return Find(*tiles_, base_, TileOf(cell)).At(Tile::IndexOf(cell));
 }
 
-void VoxelOrigins::OfTile(TileCoord coord,
-                          std::array<LayerIndex, kTileVoxels>& layers) const {
-  const TileOrigins origins = Find(*tiles_, base_, coord);
+void VoxelOrigins::OfTile(TileCoord coord, VoxelOwners& layers) const {
+  const TileOwners origins = Find(*tiles_, base_, coord);
   for (std::size_t i = 0; i < layers.size(); ++i) layers[i] = origins.At(i);
 }
 
 // `below` is what the layers under `layer` show.
 void VoxelOrigins::Add(const Layer& layer, LayerIndex index,
-                       const Volume& below, Table& tiles) const {
+                       const Volume& below, TileOwnersTable& tiles) const {
   for (const auto& [coord, tile] : layer.volume.tiles()) {
     const Tile* other = below.FindTile(coord);
     if (other == nullptr) {
-      tiles[coord] = {.layer = index, .layers = nullptr};
+      tiles[coord] = {.owner = index, .owners = nullptr};
       continue;
     }
-    const TileOrigins former = Find(tiles, base_, coord);
-    auto layers = std::make_shared<TileLayers>();
+    const TileOwners former = Find(tiles, base_, coord);
+    auto layers = std::make_shared<VoxelOwners>();
     bool shows = false;
     for (std::size_t i = 0; i < layers->size(); ++i) {
       const bool above =
@@ -55,14 +54,14 @@ void VoxelOrigins::Add(const Layer& layer, LayerIndex index,
       (*layers)[i] = above ? index : former.At(i);
       shows = shows || above;
     }
-    if (shows) tiles[coord] = {.layer = index, .layers = std::move(layers)};
+    if (shows) tiles[coord] = {.owner = index, .owners = std::move(layers)};
   }
 }
 
-VoxelOrigins::TileOrigins VoxelOrigins::Find(const Table& tiles,
-                                             LayerIndex base, TileCoord coord) {
+TileOwners VoxelOrigins::Find(const TileOwnersTable& tiles, LayerIndex base,
+                              TileCoord coord) {
   const auto found = tiles.find(coord);
-  if (found == tiles.end()) return {.layer = base, .layers = nullptr};
+  if (found == tiles.end()) return {.owner = base, .owners = nullptr};
   return found->second;
 }
 

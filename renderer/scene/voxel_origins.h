@@ -9,18 +9,15 @@
 #ifndef RENDERER_SCENE_VOXEL_ORIGINS_H_
 #define RENDERER_SCENE_VOXEL_ORIGINS_H_
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <unordered_map>
 
 #include "renderer/scene/scene.h"
+#include "renderer/scene/tile_owners.h"
 
 namespace goxel {
 
 // Index into Scene::layers.
-using LayerIndex = std::uint16_t;
+using LayerIndex = OwnerIndex;
 
 class VoxelOrigins {
  public:
@@ -35,29 +32,17 @@ class VoxelOrigins {
   LayerIndex Of(Cell cell) const;
 
   // The same for a tile, as Tile::voxels has its voxels.
-  void OfTile(TileCoord coord,
-              std::array<LayerIndex, kTileVoxels>& layers) const;
+  void OfTile(TileCoord coord, VoxelOwners& layers) const;
 
  private:
-  using TileLayers = std::array<LayerIndex, kTileVoxels>;
-
-  // A tile of one layer has no array.
-  struct TileOrigins {
-    LayerIndex layer = 0;
-    std::shared_ptr<const TileLayers> layers;
-
-    LayerIndex At(std::size_t index) const {
-      return layers == nullptr ? layer : (*layers)[index];
-    }
-  };
-  using Table = std::unordered_map<TileCoord, TileOrigins, TileCoordHash>;
-
   void Add(const Layer& layer, LayerIndex index, const Volume& below,
-           Table& tiles) const;
-  static TileOrigins Find(const Table& tiles, LayerIndex base, TileCoord coord);
+           TileOwnersTable& tiles) const;
+  static TileOwners Find(const TileOwnersTable& tiles, LayerIndex base,
+                         TileCoord coord);
 
   LayerIndex base_ = 0;  // Of tiles that are not in the table.
-  std::shared_ptr<const Table> tiles_ = std::make_shared<const Table>();
+  std::shared_ptr<const TileOwnersTable> tiles_ =
+      std::make_shared<const TileOwnersTable>();
 };
 
 }  // namespace goxel

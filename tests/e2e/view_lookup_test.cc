@@ -120,6 +120,24 @@ TEST_F(ViewLookupTest, ThePngOfAViewHasTheSiblingKey) {
   EXPECT_EQ(catalog->FindView(ViewOfOrder(), KeyVariant::kPngFast)->id, png);
 }
 
+// A fit has the key of what was asked for, its echo that of the matrix that the
+// fit came to.
+TEST_F(ViewLookupTest, AnEchoedCameraHasOneKeyHoweverOftenItIsEchoed) {
+  const auto render = [this](const std::string& camera) {
+    return Call(*client_, "goxel.render_scene",
+                R"({"width":64,"height":48,"camera":)" + camera +
+                    R"(,"options":{"return_mode":"mmap"}})");
+  };
+  const auto fitted = render(R"({"azimuth":30,"elevation":20})");
+  const auto echoed = render(fitted.At("/result/camera"));
+  const auto again = render(echoed.At("/result/camera"));
+
+  EXPECT_NE(echoed.Text("/result/render/key"),
+            fitted.Text("/result/render/key"));
+  EXPECT_EQ(again.Text("/result/render/id"), echoed.Text("/result/render/id"));
+  EXPECT_EQ(again.At("/result/render/cached"), "true") << again.text();
+}
+
 // Like a client in another language that reads docs/content-keys.md.
 TEST_F(ViewLookupTest, TheKeyInTheReplyIsTheOneThatAClientMakes) {
   const auto reply = Call(*client_, "goxel.render_scene", kOrder);

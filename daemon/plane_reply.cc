@@ -1,11 +1,11 @@
+#include "daemon/plane_reply.h"
+
+#include <array>
 #include <string>
 #include <string_view>
 
-#include "daemon/methods/render_object.h"
-#include "daemon/methods/render_planes.h"
 #include "daemon/render_json.h"
 #include "daemon/render_reply.h"
-#include "daemon/result_writer.h"
 #include "renderer/camera_conventions.h"
 
 namespace goxel {
@@ -45,18 +45,13 @@ void WritePlane(ResultWriter& out, const DeliveredPlane& plane) {
   out.Field("cached", plane.cached).EndObject().EndObject();
 }
 
-std::string_view NameOf(const Scene& scene, std::uint16_t id) {
-  const Layer* layer = scene.FindLayer(id);
-  return layer != nullptr ? std::string_view(layer->name) : std::string_view();
-}
-
 void WriteObjects(ResultWriter& out, const Scene& scene,
                   const DeliveredPlane& plane) {
   out.Key("objects").BeginArray();
   for (const ObjectExtent& object : plane.objects) {
     out.BeginObject()
         .Field("id", object.id)
-        .Field("name", NameOf(scene, object.id))
+        .Field("name", scene.ObjectName(object.id))
         .Field("pixels", object.pixels)
         .Key("box")
         .BeginArray();
@@ -80,30 +75,31 @@ void WriteVoxelOrigin(ResultWriter& out, const SceneSnapshot& snapshot) {
 
 }  // namespace
 
-RpcReply MakePlanesReply(const SceneRenderRequest& request,
-                         const SceneSnapshot& snapshot,
-                         const PlanesOutcome& outcome) {
-  const Camera& camera = outcome.planes.camera;
-  ResultWriter out;
-  out.BeginObject().Field("success", true);
-  if (outcome.picture) {
-    WriteDelivered(out, request, *outcome.picture);
-  } else {
+void WritePlanes(ResultWriter& out, const SceneRenderRequest& request,
+                 const SceneSnapshot& snapshot, const RenderOutcome& outcome) {
+  if (!request.color) {
     out.Key("camera");
-    WriteCamera(out, camera, request.width, request.height);
+    WriteCamera(out, outcome.camera, request.width, request.height);
   }
   out.Key("planes").BeginObject();
-  for (const DeliveredPlane& plane : outcome.planes.planes) {
-    WritePlane(out, plane);
-  }
+  for (const DeliveredPlane& plane : outcome.planes) WritePlane(out, plane);
   out.EndObject();
-  for (const DeliveredPlane& plane : outcome.planes.planes) {
+  for (const DeliveredPlane& plane : outcome.planes) {
     if (plane.plane == Plane::kObjectId) {
       WriteObjects(out, snapshot.scene(), plane);
     }
     if (plane.plane == Plane::kVoxel) WriteVoxelOrigin(out, snapshot);
   }
-  WriteMatrices(out, request, camera);
+  WriteMatrices(out, request, outcome.camera);
+}
+
+RpcReply MakePlanesReply(const SceneRenderRequest& request,
+                         const SceneSnapshot& snapshot,
+                         const RenderOutcome& outcome) {
+  ResultWriter out;
+  out.BeginObject().Field("success", true);
+  if (request.color) WriteDelivered(out, request, outcome);
+  WritePlanes(out, request, snapshot, outcome);
   out.EndObject();
   return out.Reply();
 }
