@@ -90,9 +90,8 @@ goxel_package(python NAME python3-goxel-client SECTION python COMPONENTS python 
   DESCRIPTION "Renders as numpy arrays and Pillow images without a copy. Needs nothing but
 Python.")
 goxel_package(mcp NAME goxel-mcp SECTION graphics COMPONENTS mcp ALL
-  DEPENDS "nodejs (>= 20.15), goxel-daemon"
+  DEPENDS "nodejs (>= 18.19), goxel-daemon"
   SUMMARY "MCP server for voxel scenes"
-  DESCRIPTION "Through which agents open, look at, change and render voxel scenes. Debian 12
-has an earlier Node: see https://nodejs.org for one that is recent enough.")
+  DESCRIPTION "Through which agents open, look at, change and render voxel scenes.")
 
 include(CPack)

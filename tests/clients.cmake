@@ -17,6 +17,7 @@ if(TARGET goxelctl)
     SOURCES
       e2e/goxelctl_ephemeral_test.cc
       e2e/goxelctl_operator_test.cc
+      e2e/goxelctl_scene_watch_test.cc
       e2e/goxelctl_scenes_test.cc
       e2e/goxelctl_test.cc
       e2e/goxelctl_views_test.cc

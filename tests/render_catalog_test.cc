@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -72,6 +74,28 @@ class RenderCatalogTest : public testing::Test {
     return *std::move(catalog);
   }
 };
+
+TEST_F(RenderCatalogTest, TheDirectoryOfTheUsersServiceIsFoundFirst) {
+  const RenderDirectory runtime;
+  const auto place = runtime.path() / "goxel/renders";
+  std::filesystem::create_directories(place.parent_path());
+  std::filesystem::create_directory_symlink(directory_.path(), place);
+  const RenderInfo info = Publish(kCatalogId);
+  ::setenv("XDG_RUNTIME_DIR", runtime.path().c_str(), 1);
+
+  auto found = RenderCatalog::Open();
+  ::setenv("GOXEL_RENDER_DIR", (runtime.path() / "none").c_str(), 1);
+  auto named = RenderCatalog::Open();
+  ::unsetenv("GOXEL_RENDER_DIR");
+  ::unsetenv("XDG_RUNTIME_DIR");
+
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_EQ((*found)->PathOf(info).parent_path(), place);
+  EXPECT_EQ(CodeOf(named), StatusCode::kUnavailable);
+  EXPECT_NE(named.error().message().find(runtime.path() / "none"),
+            std::string::npos)
+      << named.error().message();
+}
 
 TEST_F(RenderCatalogTest, FindsAndMapsWhatTheDaemonPublished) {
   const RenderInfo info = Publish(kCatalogId);

@@ -1,6 +1,5 @@
 #include <cinttypes>
 #include <cstdio>
-#include <cstdlib>
 #include <utility>
 
 #include "clients/c/arguments.h"
@@ -8,7 +7,6 @@
 #include "clients/c/goxel.h"
 #include "clients/c/image.h"
 #include "clients/cpp/render_catalog.h"
-#include "ipc/protocol.h"
 
 struct goxel_catalog {
   std::unique_ptr<goxel::RenderCatalog> catalog;
@@ -22,12 +20,6 @@ namespace goxel {
 namespace {
 
 static_assert(sizeof(goxel_render_info) == 104);
-
-std::string FindDirectory(const char* directory) {
-  std::string given = TextFromC(directory);
-  if (given.empty()) given = TextFromC(std::getenv("GOXEL_RENDER_DIR"));
-  return given.empty() ? kDefaultRenderDirectory : given;
-}
 
 template <std::size_t kChars>
 void CopyText(std::string_view text, char (&target)[kChars]) {
@@ -103,7 +95,7 @@ goxel_code goxel_catalog_open(const char* directory, goxel_catalog** catalog,
   return GuardForC(error, [&]() -> Status {
     Status pointers = CheckPointers({{"catalog", catalog}});
     if (!pointers.ok()) return pointers;
-    auto opened = RenderCatalog::Open(goxel::FindDirectory(directory));
+    auto opened = RenderCatalog::Open(goxel::TextFromC(directory));
     if (!opened) return opened.error();
     *catalog = new goxel_catalog{*std::move(opened)};
     return {};

@@ -81,6 +81,14 @@ Result<RenderRequest> ReadRequest(const goxel_render_request* given) {
   const std::string format = TextFromC(request->format);
   if (!format.empty()) result.format = format;
   result.accept_degraded = request->refuse_degraded == 0;
+  result.encrypt = request->encrypt != 0;
+  if (request->on_progress != nullptr) {
+    result.on_progress =
+        [tell = request->on_progress,
+         context = request->progress_context](const ProgressReport& report) {
+          tell(context, report.rows_ready, report.rows);
+        };
+  }
   return result;
 }
 
@@ -95,6 +103,11 @@ goxel_code RenderImage(goxel_client* client, const goxel_render_request* given,
     if (!pointers.ok()) return pointers;
     const auto request = ReadRequest(given);
     if (!request) return request.error();
+    if (request->encrypt) {
+      return {StatusCode::kInvalidArgument,
+              "encrypted pictures cannot be mapped; leave encrypt 0, or call "
+              "goxel_render_file()"};
+    }
     auto drawn = (client->client.get()->*render)(*request);
     if (!drawn) return drawn.error();
     std::string reply(drawn->reply_json.view());

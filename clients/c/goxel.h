@@ -45,7 +45,7 @@ extern "C" {
 
 /* Grows with every function or struct member that is added. What changes
  * anything else has another library name (libgoxel.so.1). */
-#define GOXEL_ABI_VERSION 1
+#define GOXEL_ABI_VERSION 2
 
 /* That of the library that is loaded; at least GOXEL_ABI_VERSION when all of
  * this header is there. */
@@ -169,6 +169,11 @@ goxel_code goxel_call(goxel_client *client, const char *method,
 goxel_code goxel_load(goxel_client *client, const char *path,
                       const char *project_id, goxel_error **error);
 
+/* Rows [0, rows_ready) of `rows` are final. Called by the thread that asked for
+ * the picture; must not use the client. */
+typedef void (*goxel_progress_function)(void *context, uint32_t rows_ready,
+                                        uint32_t rows);
+
 /* What is NULL or 0 is the daemon's to choose. goxel_call() with
  * goxel.render_scene has everything that is not here. */
 typedef struct goxel_render_request {
@@ -196,6 +201,13 @@ typedef struct goxel_render_request {
   /* Not 0: an error when the daemon cannot make a file, instead of a picture
    * that comes in another way. */
   int32_t refuse_degraded;
+  /* ---- From here on: GOXEL_ABI_VERSION 2. ---- */
+  goxel_progress_function on_progress; /* NULL: the daemon draws in one go. */
+  void *progress_context;              /* For on_progress. */
+  /* Not 0: goxel_render_file() makes an encrypted file, for
+   * goxel_decrypt(). */
+  int32_t encrypt;
+  int32_t reserved; /* 0. */
 } goxel_render_request;
 
 /* Draws into a file and maps it (return_mode mmap): nothing is copied. Where
@@ -232,6 +244,27 @@ uint64_t goxel_file_render_id(const goxel_file *file);
 const char *goxel_file_reply(const goxel_file *file);
 void goxel_file_free(goxel_file *file);
 
+/* ---- Encrypted pictures ---- */
+
+/* Key and nonce as hex digits. The daemon tells them once, and keeps them
+ * nowhere. */
+#define GOXEL_KEY_CHARS 64
+#define GOXEL_NONCE_CHARS 24
+
+/* Writes the digits and a NUL each. GOXEL_FAILED_PRECONDITION for a picture
+ * that is not encrypted. */
+goxel_code goxel_file_secret(const goxel_file *file,
+                             char key[GOXEL_KEY_CHARS + 1],
+                             char nonce[GOXEL_NONCE_CHARS + 1],
+                             goxel_error **error);
+
+/* Decrypts the file `path` in memory: the result has the picture in
+ * goxel_file_data(), a whole file of the format that was asked for, and no path
+ * or reply. Nothing is handed out unless all of it is what the daemon wrote;
+ * else, and with another key, GOXEL_DATA_LOSS. */
+goxel_code goxel_decrypt(const char *path, const char *key, const char *nonce,
+                         goxel_file **file, goxel_error **error);
+
 /* ---- The index of renders, without a call to the daemon ---- */
 
 /* Works while the daemon is down; when another daemon has taken over the
@@ -252,8 +285,10 @@ typedef struct goxel_render_info {
   int64_t expires_unix_ns; /* Nanoseconds since 1970. */
 } goxel_render_info;
 
-/* `directory` NULL: GOXEL_RENDER_DIR when it is set, else /tmp/goxel_renders.
- * GOXEL_UNAVAILABLE when no daemon has ever served it. */
+/* `directory` NULL: GOXEL_RENDER_DIR when it is set, else the first that has an
+ * index this user may read of $XDG_RUNTIME_DIR/goxel/renders,
+ * /run/goxel/renders and /tmp/goxel_renders. GOXEL_UNAVAILABLE when no daemon
+ * has ever served it. */
 goxel_code goxel_catalog_open(const char *directory, goxel_catalog **catalog,
                               goxel_error **error);
 void goxel_catalog_free(goxel_catalog *catalog);

@@ -5,14 +5,16 @@
 
 #include <cstdio>
 
-#include "ipc/protocol.h"
+#include "clients/cpp/render_directory.h"
 
 namespace goxel {
 
 void AddDirectoryOption(CLI::App& command, std::string& directory) {
-  directory = kDefaultRenderDirectory;
+  directory = FindRenderDirectory();
   command
-      .add_option("--dir", directory, "Render directory whose index is read")
+      .add_option("--dir", directory,
+                  "Render directory whose index is read: the user's service's, "
+                  "the system's, or that in /tmp, if not named")
       ->envname("GOXEL_RENDER_DIR")
       ->capture_default_str();
 }

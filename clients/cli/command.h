@@ -51,7 +51,8 @@ void AddVerifyCommand(CLI::App& app, Invocation& invocation);
 void AddGcCommand(CLI::App& app, Invocation& invocation);
 void AddDoctorCommand(CLI::App& app, Invocation& invocation);
 
-// Adds --dir, which stands for GOXEL_RENDER_DIR and then the default.
+// Adds --dir, which stands for GOXEL_RENDER_DIR and then the directory that
+// FindRenderDirectory() finds.
 void AddDirectoryOption(CLI::App& command, std::string& directory);
 
 // A client of the daemon that --socket names.

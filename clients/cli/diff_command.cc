@@ -4,8 +4,10 @@
 #include <rapidjson/stringbuffer.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "clients/cli/command.h"
 #include "clients/cli/daemon_session.h"
@@ -117,9 +119,16 @@ ExitCode DiffPictures(const Invocation& invocation,
   return Verdict(arguments, found.changed);
 }
 
+// By what the file is; by its name where there is none.
+bool IsPicture(const std::string& name) {
+  std::error_code unknown;
+  return IsPng(name) ||
+         (name.ends_with(".png") && !std::filesystem::exists(name, unknown));
+}
+
 ExitCode Diff(const Invocation& invocation, const DiffArguments& arguments) {
-  const bool pictures = IsPng(arguments.first);
-  if (pictures != IsPng(arguments.second)) {
+  const bool pictures = IsPicture(arguments.first);
+  if (pictures != IsPicture(arguments.second)) {
     return Complain({StatusCode::kInvalidArgument,
                      fmt::format("of '{}' and '{}' one is a PNG; give two "
                                  "pictures or two scenes",

@@ -115,6 +115,11 @@ Status CopyPicture(const std::filesystem::path& source,
                  [&](int to) { return CopyBytes(from.get(), to); });
 }
 
+Status WritePicture(const FileRender& render, const std::string& target) {
+  if (!render.degraded) return CopyPicture(render.path, target);
+  return WriteBytes(render.picture, target, OutputAccess::kByUmask);
+}
+
 Status WritePam(const MappedImage& image, const std::string& target) {
   const std::string header = fmt::format(
       "P7\nWIDTH {}\nHEIGHT {}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\n"

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "clients/cpp/client.h"
 #include "clients/cpp/mapped_image.h"
 #include "ipc/status.h"
 
@@ -31,6 +32,9 @@ Status WriteBytes(std::span<const std::byte> bytes, const std::string& target,
 // Copies the file `source`.
 Status CopyPicture(const std::filesystem::path& source,
                    const std::string& target);
+
+// Copies the file of `render`; degraded, writes the picture that came instead.
+Status WritePicture(const FileRender& render, const std::string& target);
 
 // Writes the pixels as PAM (https://netpbm.sourceforge.net/doc/pam.html).
 Status WritePam(const MappedImage& image, const std::string& target);

@@ -5,17 +5,13 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "clients/cpp/environment.h"
+
 namespace goxel {
 namespace {
-
-std::string_view Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 bool SpeaksKittyGraphics() {
   return !Environment("KITTY_WINDOW_ID").empty() ||

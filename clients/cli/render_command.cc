@@ -13,6 +13,7 @@
 #include "clients/cli/output_name.h"
 #include "clients/cli/picture_output.h"
 #include "clients/cli/preview.h"
+#include "clients/cli/preview_flag.h"
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/render_listing.h"
 #include "clients/cli/scene_project.h"
@@ -66,16 +67,15 @@ std::string OutputFormat(const RenderArguments& arguments) {
 }
 
 void CheckPreview(const RenderArguments& arguments) {
-  const auto refuse = [](const char* why) {
-    throw CLI::ValidationError("--preview", why);
-  };
-  if (!CanPreview()) refuse("stdout is no terminal to show the picture in");
-  if (arguments.mode != kFileMode || arguments.output == kStdoutName ||
-      PictureFormat(arguments.output) != "png") {
-    refuse("shows PNG files; leave --mode out and end -o in .png");
+  RequirePreviewable(arguments.output);
+  if (arguments.mode != kFileMode) {
+    throw CLI::ValidationError("--preview",
+                               "shows PNG files; leave --mode out");
   }
   if (arguments.request.encrypt && arguments.output.empty()) {
-    refuse("an encrypted render cannot be shown; give -o for the picture");
+    throw CLI::ValidationError(
+        "--preview",
+        "an encrypted render cannot be shown; give -o for the picture");
   }
 }
 
@@ -131,10 +131,7 @@ Status UseEncrypted(const FileRender& render,
 Status UseFile(const FileRender& render, const RenderArguments& arguments) {
   if (render.encryption) return UseEncrypted(render, arguments);
   if (arguments.output.empty()) return {};
-  if (render.degraded) {
-    return WriteBytes(render.picture, arguments.output, OutputAccess::kByUmask);
-  }
-  return CopyPicture(render.path, arguments.output);
+  return WritePicture(render, arguments.output);
 }
 
 Result<Delivered> DeliverFile(Client& client,
@@ -235,8 +232,7 @@ void AddRenderCommand(CLI::App& app, Invocation& invocation) {
       ->add_option("--key-file", arguments->key_file,
                    "Where to put the key of --encrypt, for goxelctl decrypt")
       ->needs(encrypt);
-  command->add_flag("--preview", arguments->preview,
-                    "Show the picture in this terminal, too");
+  AddPreviewFlag(*command, arguments->preview);
   command->add_flag("--progress,!--no-progress", arguments->progress,
                     "Show a bar while the picture is drawn [if stderr is a "
                     "terminal]");

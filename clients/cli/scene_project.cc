@@ -72,6 +72,10 @@ void AddSceneArgument(CLI::App& command, std::string& scene) {
       ->required();
 }
 
+bool NamesFile(const std::string& scene) {
+  return scene != kStdinName && !scene.starts_with(kBuiltinPrefix);
+}
+
 std::string SceneName(const std::string& scene) {
   if (scene == kStdinName) return "stdin";
   if (scene.starts_with(kBuiltinPrefix)) {
@@ -80,15 +84,24 @@ std::string SceneName(const std::string& scene) {
   return std::filesystem::path(scene).stem();
 }
 
+std::string NewProjectId() {
+  return fmt::format(
+      "goxelctl-{}-{}", ::getpid(),
+      std::chrono::steady_clock::now().time_since_epoch().count());
+}
+
+Result<JsonDocument> LoadSceneInto(Client& client, const std::string& scene,
+                                   const std::string& id) {
+  Status made = client.CreateEphemeralProject(id);
+  const bool is_there = made.code() == StatusCode::kFailedPrecondition;
+  if (!made.ok() && !is_there) return Fail(std::move(made));
+  return scene == kStdinName ? LoadStdin(client, id)
+                             : LoadNamed(client, scene, id);
+}
+
 Result<SceneProject> LoadScene(Client& client, const std::string& scene) {
-  std::string id =
-      fmt::format("goxelctl-{}-{}", ::getpid(),
-                  std::chrono::steady_clock::now().time_since_epoch().count());
-  if (Status made = client.CreateEphemeralProject(id); !made.ok()) {
-    return Fail(std::move(made));
-  }
-  auto loaded = scene == kStdinName ? LoadStdin(client, id)
-                                    : LoadNamed(client, scene, id);
+  std::string id = NewProjectId();
+  auto loaded = LoadSceneInto(client, scene, id);
   if (!loaded) return Fail(loaded.error());
   return SceneProject{std::move(id), *std::move(loaded)};
 }

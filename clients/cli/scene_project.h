@@ -16,6 +16,9 @@ namespace goxel {
 // Adds the argument `scene`: a voxel file, a built-in scene, or - for stdin.
 void AddSceneArgument(CLI::App& command, std::string& scene);
 
+// False for stdin and built-in scenes.
+bool NamesFile(const std::string& scene);
+
 // What file names call the scene: the file's name without its end, "demo" for
 // builtin:demo, "stdin".
 std::string SceneName(const std::string& scene);
@@ -24,6 +27,15 @@ struct SceneProject {
   std::string id;
   JsonDocument loaded;  // The reply of goxel.load_project.
 };
+
+// Of a project that no other run of goxelctl has.
+std::string NewProjectId();
+
+// Loads `scene` into the project `id`, in place of what is there. Where there
+// is none, as after a restart of the daemon, it is made; it ends with the
+// connection of `client`.
+Result<JsonDocument> LoadSceneInto(Client& client, const std::string& scene,
+                                   const std::string& id);
 
 // Loads `scene` into a project that ends with the connection of `client`.
 // kDataLoss, kNotFound and the like as goxel.load_project says.

@@ -14,6 +14,8 @@
 #include "clients/cli/json_value.h"
 #include "clients/cli/output_name.h"
 #include "clients/cli/picture_output.h"
+#include "clients/cli/preview.h"
+#include "clients/cli/preview_flag.h"
 #include "clients/cli/render_listing.h"
 #include "clients/cli/scene_project.h"
 #include "clients/cli/size_flag.h"
@@ -31,6 +33,7 @@ struct SheetArguments {
   std::optional<unsigned> columns;
   unsigned gap = 8;  // Pixels.
   bool labels = true;
+  bool preview = false;
   ViewsOrder order;
 };
 
@@ -104,6 +107,11 @@ ExitCode Sheet(const Invocation& invocation, SheetArguments& arguments) {
   } else {
     PrintText(output, sheet);
   }
+  if (arguments.preview) {
+    Status shown =
+        Preview(output.empty() ? sheet["file"]["path"].text() : output);
+    if (!shown.ok()) return Complain(shown);
+  }
   return ExitCode::kOk;
 }
 
@@ -111,6 +119,7 @@ void Validate(SheetArguments& arguments, const Invocation& invocation) {
   if (arguments.output == kStdoutName && invocation.json) {
     throw CLI::ValidationError("--json", "the picture already goes to stdout");
   }
+  if (arguments.preview) RequirePreviewable(arguments.output);
   RequireOutput(arguments.ephemeral, arguments.output);
   arguments.output = FillOutput(
       arguments.output, PictureFields(arguments.scene, arguments.order.frame));
@@ -142,6 +151,7 @@ void AddSheetCommand(CLI::App& app, Invocation& invocation) {
   command->add_flag("--labels,!--no-labels", arguments->labels,
                     "Write the names beneath the views [yes]");
   AddSizeFlag(*command, frame);
+  AddPreviewFlag(*command, arguments->preview);
   AddEphemeralFlag(*command, arguments->ephemeral);
   AddLookFlags(*command, frame.look);
   command->callback([&invocation, arguments] {

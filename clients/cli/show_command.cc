@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "clients/cli/command.h"
+#include "clients/cli/preview.h"
+#include "clients/cli/preview_flag.h"
 #include "clients/cli/render_listing.h"
 #include "clients/cpp/render_catalog.h"
 
@@ -56,8 +58,30 @@ void PrintText(const RenderInfo& info, const std::filesystem::path& path) {
                              static_cast<double>(info.transfer_ns) / 1e6));
 }
 
+// A PNG as it is; of mapped pixels a copy.
+Status ShowPicture(RenderCatalog& catalog, const RenderInfo& info) {
+  if (info.format == RenderFormat::kPng) return Preview(catalog.PathOf(info));
+  if (info.pixel_format != PixelFormat::kRgba8) {
+    return {StatusCode::kFailedPrecondition,
+            fmt::format("--preview shows PNG files and mapped pictures, and "
+                        "render {} is neither; encode it as png first",
+                        FormatRenderId(info.id))};
+  }
+  const auto image = catalog.Map(info.id);
+  if (!image) return image.error();
+  RgbaPicture picture;
+  picture.width = image->width();
+  picture.height = image->height();
+  for (std::uint32_t y = 0; y < image->height(); ++y) {
+    const auto row = image->row(y).first(std::size_t{image->width()} * 4);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(row.data());
+    picture.bytes.insert(picture.bytes.end(), bytes, bytes + row.size());
+  }
+  return PreviewInCells(picture);
+}
+
 ExitCode Show(const Invocation& invocation, const std::string& directory,
-              const std::string& target) {
+              const std::string& target, bool preview) {
   const auto id = ParseTarget(target);
   if (!id) return Complain(id.error(), ExitCode::kUsage);
   const auto catalog = RenderCatalog::Open(directory);
@@ -68,6 +92,10 @@ ExitCode Show(const Invocation& invocation, const std::string& directory,
     PrintJson(*info, (*catalog)->PathOf(*info));
   } else {
     PrintText(*info, (*catalog)->PathOf(*info));
+  }
+  if (preview) {
+    Status shown = ShowPicture(**catalog, *info);
+    if (!shown.ok()) return Complain(shown);
   }
   return ExitCode::kOk;
 }
@@ -82,11 +110,15 @@ void AddShowCommand(CLI::App& app, Invocation& invocation) {
   AddDirectoryOption(*command, *directory);
   command->add_option("render", *target, "Render id, or path of a render")
       ->required();
-  command->callback([&invocation, directory, target] {
+  auto preview = std::make_shared<bool>(false);
+  AddPreviewFlag(*command, *preview);
+  command->callback([&invocation, directory, target, preview] {
+    if (*preview) RequireTerminal();
     // A path says itself which directory it is in.
     const auto parent = std::filesystem::path(*target).parent_path();
-    invocation.exit_code = Show(
-        invocation, parent.empty() ? *directory : parent.string(), *target);
+    invocation.exit_code =
+        Show(invocation, parent.empty() ? *directory : parent.string(), *target,
+             *preview);
   });
 }
 

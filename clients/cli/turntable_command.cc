@@ -15,6 +15,8 @@
 #include "clients/cli/frame_delivery.h"
 #include "clients/cli/output_name.h"
 #include "clients/cli/picture_output.h"
+#include "clients/cli/preview.h"
+#include "clients/cli/preview_flag.h"
 #include "clients/cli/progress_bar.h"
 #include "clients/cli/render_listing.h"
 #include "clients/cli/scene_project.h"
@@ -38,6 +40,7 @@ struct TurntableArguments {
   std::optional<double> fov;  // Degrees.
   bool clockwise = false;
   bool orthographic = false;
+  bool preview = false;
   bool progress = ProgressBar::FitsStderr();
   ViewsOrder order;
 };
@@ -150,6 +153,10 @@ ExitCode Turn(const Invocation& invocation, TurntableArguments& arguments,
     fmt::print(stderr, "{} frames, {} to {}\n", names.size(), names.front(),
                names.back());
   }
+  if (arguments.preview) {
+    Status shown = Preview(names.front());
+    if (!shown.ok()) return Complain(shown);
+  }
   return ExitCode::kOk;
 }
 
@@ -189,6 +196,7 @@ void AddTurntableCommand(CLI::App& app, Invocation& invocation) {
   AddSceneArgument(*command, arguments->scene);
   AddFlags(*command, *arguments);
   AddSizeFlag(*command, arguments->order.frame);
+  AddPreviewFlag(*command, arguments->preview);
   AddEphemeralFlag(*command, arguments->ephemeral);
   AddLookFlags(*command, arguments->order.frame.look);
   command->callback([&invocation, arguments] {
@@ -196,6 +204,7 @@ void AddTurntableCommand(CLI::App& app, Invocation& invocation) {
     if (to_stdout && invocation.json) {
       throw CLI::ValidationError("--json", "the pictures already go to stdout");
     }
+    if (arguments->preview) RequirePreviewable(arguments->output);
     arguments->order.frame.format = PictureFormat(arguments->output);
     const auto names =
         to_stdout ? std::vector<std::string>(arguments->frames, kStdoutName)

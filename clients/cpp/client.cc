@@ -87,6 +87,10 @@ class SocketClient final : public Client {
  private:
   using OnLine = std::function<void(const ReplyLine&)>;
 
+  // Of a call, and again of its reply with each notification.
+  Deadline DeadlineFromNow() const {
+    return std::chrono::steady_clock::now() + options_.timeout;
+  }
   Status CallForStatus(std::string_view method, std::string_view params);
   Result<Answer> CallForAnswer(std::string_view method, std::string_view params,
                                const OnLine& on_notification = {});
@@ -136,7 +140,7 @@ Result<Answer> SocketClient::CallForAnswer(std::string_view method,
   const std::lock_guard lock(mutex_);
   const auto line = WriteRequestLine(++last_id_, method, params);
   if (!line) return Fail(line.error());
-  const Deadline deadline = std::chrono::steady_clock::now() + options_.timeout;
+  const Deadline deadline = DeadlineFromNow();
   if (Status delivered = Deliver(*line, deadline); !delivered.ok()) {
     stream_.reset();
     return Fail(std::move(delivered));
@@ -179,7 +183,7 @@ Result<Answer> SocketClient::Receive(std::uint64_t id, Deadline deadline,
       return Answer{std::move(*reply->result), std::move(descriptor)};
     } else if (on_notification) {
       on_notification(*reply);
-      deadline = std::chrono::steady_clock::now() + options_.timeout;
+      deadline = DeadlineFromNow();
     }
   }
   stream_.reset();

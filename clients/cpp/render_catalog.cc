@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "clients/cpp/render_directory.h"
 #include "ipc/unique_fd.h"
 
 namespace goxel {
@@ -58,6 +59,18 @@ Status NobodyServes(const std::filesystem::path& path) {
           fmt::format("no daemon serves '{}' now, so nothing becomes ready; "
                       "start one and try again",
                       path.native())};
+}
+
+Status NobodyHasServed(const std::vector<std::filesystem::path>& places) {
+  std::string names;
+  for (const auto& place : places) {
+    names += (names.empty() ? "'" : ", '") + place.native() + "'";
+  }
+  return {StatusCode::kUnavailable,
+          fmt::format("no daemon has left an index that this user may read in "
+                      "any of {}; start one, or name its render directory in "
+                      "GOXEL_RENDER_DIR",
+                      names)};
 }
 
 Status RequireMappable(const RenderInfo& info) {
@@ -243,13 +256,19 @@ Result<RenderInfo> IndexCatalog::Wait(IdOrKey wanted, milliseconds timeout) {
 
 Result<std::unique_ptr<RenderCatalog>> RenderCatalog::Open(
     const std::filesystem::path& directory) {
+  const bool named = !directory.empty();
+  const auto chosen = named ? directory : FindRenderDirectory();
   std::error_code error;
-  auto path = std::filesystem::absolute(directory, error);
+  auto path = std::filesystem::absolute(chosen, error);
   if (error) {
-    return Fail(Status::FromErrno("make '" + directory.native() + "' absolute",
+    return Fail(Status::FromErrno("make '" + chosen.native() + "' absolute",
                                   error.value()));
   }
   auto attached = Attach(path);
+  if (!attached && !named &&
+      attached.error().code() == StatusCode::kUnavailable) {
+    return Fail(NobodyHasServed(RenderDirectoryPlaces()));
+  }
   if (!attached) return Fail(attached.error());
   return std::make_unique<IndexCatalog>(std::move(path), *std::move(attached));
 }

@@ -38,9 +38,12 @@ struct IndexMoment {
 
 class RenderCatalog {
  public:
-  // kUnavailable when no daemon has ever served the directory.
+  // Empty: GOXEL_RENDER_DIR when it is set, else the first that has an index
+  // this user may read of $XDG_RUNTIME_DIR/goxel/renders, /run/goxel/renders
+  // and /tmp/goxel_renders. kUnavailable, saying where it looked, when no
+  // daemon has ever served it.
   static Result<std::unique_ptr<RenderCatalog>> Open(
-      const std::filesystem::path& directory);
+      const std::filesystem::path& directory = {});
 
   virtual ~RenderCatalog() = default;
 

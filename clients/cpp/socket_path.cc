@@ -1,21 +1,12 @@
 #include "clients/cpp/socket_path.h"
 
-#include <cstdlib>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "clients/cpp/environment.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
-namespace {
-
-std::string_view Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-}  // namespace
 
 std::filesystem::path FindSocketPath() {
   if (const auto named = Environment("GOXEL_SOCKET"); !named.empty()) {

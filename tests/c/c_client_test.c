@@ -155,6 +155,83 @@ static void RendersIntoAnEncodedFile(void) {
   goxel_client_free(client);
 }
 
+typedef struct {
+  uint32_t calls;
+  uint32_t rows_ready;
+  uint32_t rows;
+} Progress;
+
+static void NoteProgress(void *context, uint32_t rows_ready, uint32_t rows) {
+  Progress *progress = context;
+  CHECK(rows_ready >= progress->rows_ready);
+  ++progress->calls;
+  progress->rows_ready = rows_ready;
+  progress->rows = rows;
+}
+
+static void TellsHowFarAPictureIsDrawn(void) {
+  goxel_client *client = StartAndConnect();
+  goxel_render_request request = Request(640, 480);
+  goxel_image *image = NULL;
+  Progress progress = {0, 0, 0};
+  request.on_progress = NoteProgress;
+  request.progress_context = &progress;
+
+  CHECK(goxel_render(client, &request, &image, NULL) == GOXEL_OK);
+
+  CHECK(progress.calls > 0);
+  CHECK(progress.rows == 480 && progress.rows_ready <= 480);
+  goxel_image_free(image);
+  goxel_client_free(client);
+}
+
+static void DecryptsWhatItHadEncrypted(void) {
+  goxel_client *client = StartAndConnect();
+  goxel_render_request request = Request(64, 48);
+  goxel_file *encrypted = NULL, *plain = NULL, *picture = NULL;
+  goxel_error *error = NULL;
+  char key[GOXEL_KEY_CHARS + 1], nonce[GOXEL_NONCE_CHARS + 1];
+  CHECK(goxel_render_file(client, &request, &plain, NULL) == GOXEL_OK);
+  goxel_code code = goxel_file_secret(plain, key, nonce, &error);
+  CHECK(FailedWith(code, GOXEL_FAILED_PRECONDITION, error, "not encrypted"));
+  request.encrypt = 1;
+  CHECK(goxel_render_file(client, &request, &encrypted, NULL) == GOXEL_OK);
+  const char *path = goxel_file_path(encrypted);
+  CHECK(strstr(path, ".enc") != NULL);
+
+  CHECK(goxel_file_secret(encrypted, key, nonce, NULL) == GOXEL_OK);
+  CHECK(goxel_decrypt(path, key, nonce, &picture, NULL) == GOXEL_OK);
+
+  CHECK(memcmp(goxel_file_data(picture), "\x89PNG", 4) == 0);
+  CHECK(goxel_file_render_id(picture) == goxel_file_render_id(encrypted));
+  CHECK(strcmp(goxel_file_path(picture), "") == 0);
+  key[0] = key[0] == '0' ? '1' : '0';
+  goxel_file *none = NULL;
+  code = goxel_decrypt(path, key, nonce, &none, &error);
+  CHECK(FailedWith(code, GOXEL_DATA_LOSS, error, path));
+  code = goxel_decrypt(path, "12", nonce, &none, &error);
+  CHECK(FailedWith(code, GOXEL_INVALID_ARGUMENT, error, "64"));
+  CHECK(none == NULL);
+  goxel_file_free(picture);
+  goxel_file_free(encrypted);
+  goxel_file_free(plain);
+  goxel_client_free(client);
+}
+
+static void MapsNoEncryptedPicture(void) {
+  goxel_client *client = StartAndConnect();
+  goxel_render_request request = Request(64, 48);
+  goxel_image *image = NULL;
+  goxel_error *error = NULL;
+  request.encrypt = 1;
+
+  const goxel_code code = goxel_render(client, &request, &image, &error);
+
+  CHECK(FailedWith(code, GOXEL_INVALID_ARGUMENT, error, "goxel_render_file"));
+  CHECK(image == NULL);
+  goxel_client_free(client);
+}
+
 static void TakesBase64FromACall(void) {
   goxel_client *client = StartAndConnect();
   char *reply = NULL;
@@ -463,6 +540,9 @@ int main(void) {
   RUN(MapsARenderAndReadsEachOfItsRows);
   RUN(TakesTheSamePictureFromADescriptor);
   RUN(RendersIntoAnEncodedFile);
+  RUN(TellsHowFarAPictureIsDrawn);
+  RUN(DecryptsWhatItHadEncrypted);
+  RUN(MapsNoEncryptedPicture);
   RUN(TakesBase64FromACall);
   RUN(TellsErrorsByTheirReason);
   RUN(SaysWhyAPictureCameInAnotherWay);

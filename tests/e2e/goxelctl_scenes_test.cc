@@ -190,6 +190,9 @@ TEST_F(GoxelctlScenesTest, DiffRefusesWhatCannotBeCompared) {
   EXPECT_EQ(Run("diff a.png a.png -o -").exit_code, 2);
   EXPECT_EQ(Run("diff a.png cut.png").exit_code, 1);
   EXPECT_EQ(Run("diff a.txt missing.txt").exit_code, 1);
+  const Outcome missing = Run("diff none.png a.png -o d.png");
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.err, HasSubstr("'none.png' cannot be read as a PNG"));
   const Outcome sizes = Run("diff a.png narrow.png");
   EXPECT_EQ(sizes.exit_code, 5);
   EXPECT_THAT(sizes.err, HasSubstr("32 x 64"));

@@ -174,21 +174,40 @@ TEST_F(GoxelctlWordsTest, APreviewNeedsATerminalAndAPng) {
   const Outcome piped = Run("render builtin:demo --preview -o a.png");
   EXPECT_EQ(piped.exit_code, 2);
   EXPECT_THAT(piped.err, HasSubstr("terminal"));
+  for (const char* command :
+       {"sheet builtin:demo --preview", "turntable builtin:demo --preview",
+        "show 0123456789abcdef --preview"}) {
+    EXPECT_EQ(Run(command).exit_code, 2) << command;
+  }
 }
 
 // script(1) gives goxelctl a terminal and keeps what it writes there.
 class GoxelctlPreviewTest : public GoxelctlWordsTest {
  protected:
-  std::string OnTerminal(const std::string& variables) {
-    std::ofstream(home() / "command") << Command(
-        "render builtin:demo --size 64x64 -o a.png --preview "
-        "--no-progress",
-        "unset KITTY_WINDOW_ID NO_COLOR COLORTERM; " + variables);
+  std::string OnTerminal(const std::string& variables,
+                         const std::string& arguments =
+                             "render builtin:demo --size 64x64 -o a.png "
+                             "--no-progress") {
+    std::ofstream(home() / "command")
+        << Command(arguments + " --preview",
+                   "unset KITTY_WINDOW_ID NO_COLOR COLORTERM; " + variables);
     const std::string command = "cd '" + home().string() +
                                 "' && script -qec 'sh command' /dev/null "
                                 ">shown.txt </dev/null";
     EXPECT_EQ(std::system(command.c_str()), 0);
     return ReadFile(home() / "shown.txt");
+  }
+
+  // The path that a terminal like kitty was told.
+  std::string ToldPath(const std::string& arguments) {
+    const std::string shown = OnTerminal("TERM=xterm-kitty", arguments);
+    const std::string start = "\x1b_Ga=T,f=100,t=f,q=2;";
+    const auto found = shown.find(start);
+    if (found == std::string::npos) return "nothing: " + shown;
+    const auto from = found + start.size();
+    const std::string encoded =
+        shown.substr(from, shown.find('\x1b', from) - from);
+    return Shell("sh", "printf '%s' '" + encoded + "' | base64 -d");
   }
 };
 
@@ -196,15 +215,30 @@ TEST_F(GoxelctlPreviewTest, KittyIsToldThePathOfThePicture) {
   if (!HasShell("script")) GTEST_SKIP() << "there is no script(1)";
   StartDaemon();
 
-  const std::string shown = OnTerminal("TERM=xterm-kitty");
-
-  const std::string start = "\x1b_Ga=T,f=100,t=f,q=2;";
-  ASSERT_THAT(shown, HasSubstr(start));
-  const auto from = shown.find(start) + start.size();
-  const std::string encoded =
-      shown.substr(from, shown.find('\x1b', from) - from);
-  EXPECT_EQ(Shell("sh", "printf '%s' '" + encoded + "' | base64 -d"),
+  EXPECT_EQ(ToldPath("render builtin:demo --size 64x64 -o a.png --no-progress"),
             (home() / "a.png").string());
+  EXPECT_EQ(ToldPath("sheet builtin:demo --presets front,top --size 32x32 "
+                     "-o sheet.png"),
+            (home() / "sheet.png").string());
+  EXPECT_EQ(ToldPath("turntable builtin:demo -n 3 --size 32x32 --no-progress "
+                     "-o 'f{index}.png'"),
+            (home() / "f0.png").string());
+}
+
+TEST_F(GoxelctlPreviewTest, ShowHasThePictureOfARender) {
+  if (!HasShell("script")) GTEST_SKIP() << "there is no script(1)";
+  StartDaemon();
+  const std::string png =
+      IdIn(Run("render builtin:demo --size 64x64 --json").out);
+  const std::string mapped =
+      IdIn(Run("render builtin:demo --size 64x48 --mode mmap --json").out);
+
+  EXPECT_THAT(ToldPath("show " + png), HasSubstr(png + ".png"));
+  const std::string shown = OnTerminal("TERM=xterm-256color", "show " + mapped);
+
+  if (shown.find("without libchafa") == std::string::npos) {
+    EXPECT_THAT(shown, HasSubstr("\x1b[38;"));
+  }
 }
 
 TEST_F(GoxelctlPreviewTest, OtherTerminalsShowItInTheirCells) {

@@ -21,7 +21,7 @@ quietly() { "$@" >/tmp/said 2>&1 || { cat /tmp/said; fail "failed: $*"; }; }
 as_goxel() { setpriv --reuid goxel --regid goxel --init-groups "$@"; }
 
 quietly dpkg -i "$packages"/{goxel-daemon,libgoxel0,libgoxel-dev,python3-goxel-client}_*.deb
-# Debian 12 itself has no Node that is recent enough.
+# Node itself is not installed here; that of Debian 12 is recent enough.
 quietly dpkg --force-depends -i "$packages"/goxel-mcp_*.deb
 getent passwd goxel >/dev/null || fail "the package has made no user goxel"
 

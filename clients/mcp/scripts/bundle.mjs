@@ -14,7 +14,7 @@ const { metafile } = await build({
   bundle: true,
   platform: "node",
   format: "esm",
-  target: "node20.15",
+  target: "node18.19",
   minify: true,
   legalComments: "eof",
   metafile: true,

@@ -32,7 +32,7 @@ await build({
   packages: "external",
   platform: "node",
   format: "esm",
-  target: "node20.15",
+  target: "node18.19",
   sourcemap: "inline",
 });
 const built = readdirSync(kOutput).map((file) => `${kOutput}/${file}`);

@@ -1,8 +1,9 @@
 // Makes a PNG of a picture.
 
-import { crc32, deflate } from "node:zlib";
+import { deflate } from "node:zlib";
 import { promisify } from "node:util";
 
+import { crc32 } from "./crc32.ts";
 import { isOpaque, type Picture } from "./picture.ts";
 
 export const kPngSignature = Buffer.from("89504e470d0a1a0a", "hex");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 
+import { crc32 } from "../src/crc32.ts";
 import { DaemonError } from "../src/daemon-error.ts";
 import { differenceOf } from "../src/difference.ts";
 import { backgroundOf, factsOf } from "../src/picture-facts.ts";
@@ -18,6 +19,12 @@ test("a PNG holds the picture it was made of", async () => {
     const decoded = await decodePng(await encodePng(picture), "test");
     assert.deepEqual(decoded, picture);
   }
+});
+
+test("chunks are checked by the CRC that PNG readers know", () => {
+  assert.equal(crc32(Buffer.from("123456789")), 0xcbf43926);
+  assert.equal(crc32(Buffer.from("IEND")), 0xae426082);
+  assert.equal(crc32(Buffer.alloc(0)), 0);
 });
 
 test("PNGs of every filter and colour type are read", async () => {

@@ -91,12 +91,12 @@ class AsyncConnection:
         news = asyncio.Event()
 
         def note(name: str, about: Any) -> None:
-            arrived.append(Message(None, name, about, None, None))
+            arrived.append(Message(method=name, params=about))
             news.set()
 
         def end(call: "asyncio.Future[Answer]") -> None:
             if not call.cancelled() and call.exception() is None:
-                arrived.append(Message(None, None, None, call.result().result, None))
+                arrived.append(call.result().message)
             news.set()
 
         call = asyncio.ensure_future(self._exchange(method, params, note))
@@ -225,7 +225,7 @@ class AsyncConnection:
         elif message.error is not None:
             call.fail(message.error)
         else:
-            call.reply.set_result(Answer(message.result, descriptors))
+            call.reply.set_result(Answer(message, descriptors))
 
     def _drop(self, error: GoxelError) -> None:
         if self._socket is not None:

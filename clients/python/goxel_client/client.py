@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from types import TracebackType
 from typing import (
     Any,
     Dict,
@@ -20,12 +19,12 @@ from typing import (
     Mapping,
     Optional,
     Sequence,
-    Type,
     TypeVar,
     Union,
 )
 
 from . import operations as ops
+from .closing import Closing
 from .connection import Connection, OnNotification
 from .errors import NotFound
 from .image import Image, StrPath
@@ -55,7 +54,7 @@ def connect(
     return Client(socket_path, timeout=timeout)
 
 
-class Client:
+class Client(Closing):
     def __init__(
         self, socket_path: Optional[StrPath] = None, *, timeout: float = DEFAULT_TIMEOUT_S
     ) -> None:
@@ -76,17 +75,6 @@ class Client:
     def close(self) -> None:
         """Idempotent. Projects made with `ephemeral` end with the connection."""
         self._connection.close()
-
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<goxel Client of {self.socket_path}>"

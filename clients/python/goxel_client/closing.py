@@ -1,4 +1,4 @@
-"""What the end of a `with` block does to pixels that may still be in use."""
+"""What the end of a `with` block does, also to pixels that may still be in use."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ Self = TypeVar("Self", bound="Closing")
 class Closing:
     """Closed at the end of a `with` block.
 
-    close() raises BufferError while arrays or views of the pixels live, and so
-    does a block that ends by itself. One that ends by an exception passes that
-    one on: its traceback holds the frames that hold the views, and it says more.
+    The close() of what has pixels raises BufferError while arrays or views of them
+    live, and so does a block that ends by itself. One that ends by an exception
+    passes that one on: its traceback holds the frames that hold the views, and it
+    says more.
     """
 
     __slots__ = ()

@@ -160,7 +160,7 @@ class Connection:
             line = self._next_line(deadline)
             message = decode_message(line.text)
             if _is_reply(message, request_id):
-                return Answer(message.result, line.descriptors)
+                return Answer(message, line.descriptors)
             if on_notification is not None:
                 on_notification(str(message.method), message.params)
 

@@ -20,6 +20,7 @@ from typing import Any, Dict, Optional, Tuple, Union
 from .closing import Closing
 from .errors import InvalidArgument
 from .mapping import PixelMapping
+from .messages import Answer
 from .pam_header import PAM_HEADER_BYTES, read_record, write_header
 from .pixel_format import FLOAT32, RGBA8, UINT8, UINT16, PixelFormat
 from .png import can_encode, encode_png
@@ -42,21 +43,27 @@ class Image(Closing):
     that pixel_format says.
     """
 
-    __slots__ = ("id", "path", "reply", "_mapping", "__weakref__")
+    __slots__ = ("id", "path", "_mapping", "_reply", "__weakref__")
 
     def __init__(
         self,
         mapping: PixelMapping,
         render_id: str = "",
         path: Optional[str] = None,
-        reply: Optional[Dict[str, Any]] = None,
+        reply: Union[Dict[str, Any], Answer, None] = None,
     ) -> None:
         """Takes over `mapping` and `reply`. Client.render() and Index.map() make these."""
         self._mapping = mapping
         self.id = render_id  # 16 hex digits.
         self.path = path  # None for pixels that came as a descriptor.
-        # What the daemon said of it: camera, render, file; {} from an index.
-        self.reply: Dict[str, Any] = {} if reply is None else reply
+        self._reply = {} if reply is None else reply
+
+    @property
+    def reply(self) -> Dict[str, Any]:
+        """What the daemon said of it: camera, render, file; {} from an index."""
+        if isinstance(self._reply, Answer):
+            self._reply = dict(self._reply.result)
+        return self._reply
 
     @property
     def width(self) -> int:

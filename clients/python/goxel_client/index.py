@@ -11,18 +11,17 @@ from __future__ import annotations
 import os
 import threading
 import time
-from types import TracebackType
-from typing import Any, Callable, Dict, List, Optional, Type, Union
+from typing import Any, Callable, Dict, List, Optional, Union
 
 from . import index_layout as layout
+from .closing import Closing
 from .content_key import View
 from .errors import FailedPrecondition, GoxelError, InvalidArgument, NotFound, TimedOut, Unavailable
 from .image import Image
 from .index_layout import Render, SlotContent, to_render
 from .index_segment import IndexSegment, key_hash
 from .mapping import map_render
-
-DEFAULT_DIRECTORY = "/tmp/goxel_renders"
+from .render_directory import find_render_directory
 
 # How long a sleeper goes without asking whether the daemon lives.
 _LIVENESS_INTERVAL_S = 0.5
@@ -36,31 +35,19 @@ _HEX_DIGITS = frozenset("0123456789abcdef")
 RenderId = Union[str, Render]
 
 
-class Index:
+class Index(Closing):
     def __init__(self, directory: Optional[str] = None) -> None:
-        """`directory` is the daemon's --render-dir; absent: GOXEL_RENDER_DIR,
-        else /tmp/goxel_renders. Raises Unavailable when no daemon has ever
+        """`directory` is the daemon's --render-dir; absent: where
+        find_render_directory() says. Raises Unavailable when no daemon has ever
         served it, DataLoss when its index is of another version.
         """
-        named = directory or os.environ.get("GOXEL_RENDER_DIR") or DEFAULT_DIRECTORY
-        self.directory = os.path.abspath(named)
+        self.directory = os.path.abspath(directory or find_render_directory())
         self._lock = threading.Lock()
         self._segment: Optional[IndexSegment] = IndexSegment(self.directory)
 
     def close(self) -> None:
         """Unmaps the index. Idempotent; Images that were mapped stay open."""
         self._segment = None
-
-    def __enter__(self) -> "Index":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def renders(self) -> List[Render]:
         """Every finished render, the oldest first."""

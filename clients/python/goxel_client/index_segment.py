@@ -26,7 +26,7 @@ from .index_geometry import checked_geometry, no_index
 from .index_layout import SlotContent, parse_slot
 from .lease import is_write_locked
 
-_INDEX_FILE = "index"
+INDEX_FILE = "index"
 _LOCK_FILE = "lock"
 
 _GOLDEN_RATIO = 0x9E3779B97F4A7C15
@@ -117,7 +117,7 @@ class IndexSegment:
         if self.retired():
             return True
         try:
-            named = os.stat(_INDEX_FILE, dir_fd=self._directory, follow_symlinks=False)
+            named = os.stat(INDEX_FILE, dir_fd=self._directory, follow_symlinks=False)
         except OSError:
             return True
         return (named.st_dev, named.st_ino) != self._identity
@@ -226,9 +226,9 @@ def _open_directory(path: str) -> int:
 def _map_index(directory_fd: int, path: str) -> Tuple[mmap.mmap, Tuple[int, int]]:
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
-        fd = os.open(_INDEX_FILE, flags, dir_fd=directory_fd)
+        fd = os.open(INDEX_FILE, flags, dir_fd=directory_fd)
     except PermissionError as error:
-        raise _not_permitted(os.path.join(path, _INDEX_FILE)) from error
+        raise _not_permitted(os.path.join(path, INDEX_FILE)) from error
     except OSError as error:
         raise Unavailable(
             f"{path!r} has no render index that can be read ({error.strerror}); "

@@ -14,6 +14,13 @@ Params = Union[Dict[str, Any], Sequence[Any], None]
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _DECODER = json.JSONDecoder()
 
+# How the daemon writes a reply with a result.
+_RESULT_FIRST = b'{"jsonrpc":"2.0","result":'
+_ID_LAST = b',"id":'
+
+# Of a message whose result nobody has asked for yet.
+_UNREAD: Any = object()
+
 # A longer reply is refused rather than collected.
 MAX_REPLY_BYTES = 1 << 30
 
@@ -84,22 +91,45 @@ class LineFramer:
         return lines
 
 
-class Answer:
-    """The `result` of a reply and the descriptors that came with it."""
-
-    def __init__(self, result: Any, descriptors: Descriptors) -> None:
-        self.result = result
-        self.descriptors = descriptors
-
-
-class Message(NamedTuple):
+class Message:
     """A reply (method None) or a notification (id None)."""
 
-    id: Optional[int]
-    method: Optional[str]
-    params: Any
-    result: Any
-    error: Optional[GoxelError]
+    __slots__ = ("id", "method", "params", "error", "text", "_result")
+
+    def __init__(
+        self,
+        id: Optional[int] = None,
+        method: Optional[str] = None,
+        params: Any = None,
+        error: Optional[GoxelError] = None,
+        text: bytes = b"",
+    ) -> None:
+        self.id = id
+        self.method = method
+        self.params = params
+        self.error = error
+        self.text = text
+        self._result = _UNREAD
+
+    @property
+    def result(self) -> Any:
+        """Read when it is asked for: of a picture, few want more than its pixels.
+        Raises DataLoss when it cannot be read.
+        """
+        if self._result is _UNREAD:
+            self._result = _read_object(self.text).get("result")
+        return self._result
+
+
+class Answer(NamedTuple):
+    """A reply without an error, and the descriptors that came with it."""
+
+    message: Message
+    descriptors: Descriptors
+
+    @property
+    def result(self) -> Any:
+        return self.message.result
 
 
 def encode_request(request_id: int, method: str, params: Params) -> bytes:
@@ -116,18 +146,31 @@ def encode_request(request_id: int, method: str, params: Params) -> bytes:
 
 
 def decode_message(text: bytes) -> Message:
-    try:
-        message = _DECODER.decode(text.decode())
-    except ValueError as broken:
-        raise DataLoss(f"the daemon's reply cannot be read: {broken}") from broken
-    if not isinstance(message, dict):
-        raise DataLoss(f"the daemon's reply is {text[:60]!r}, which is no JSON object")
+    """Raises DataLoss when this is no message. The result of a reply that has one
+    is not looked at yet.
+    """
+    if text.startswith(_RESULT_FIRST):
+        # Nothing within an object that begins so can look like this at its end.
+        digits = text[text.rfind(_ID_LAST) + len(_ID_LAST) : -1]
+        if digits.isdigit():
+            return Message(int(digits), text=text)
+    message = _read_object(text)
     error = message.get("error")
     request_id = message.get("id")
     return Message(
         request_id if isinstance(request_id, int) else None,
         message.get("method"),
         message.get("params"),
-        message.get("result"),
         error_from_reply(error) if isinstance(error, dict) else None,
+        text,
     )
+
+
+def _read_object(text: bytes) -> Dict[str, Any]:
+    try:
+        message = _DECODER.decode(text.decode())
+    except ValueError as broken:
+        raise DataLoss(f"the daemon's reply cannot be read: {broken}") from broken
+    if not isinstance(message, dict):
+        raise DataLoss(f"the daemon's reply is {text[:60]!r}, which is no JSON object")
+    return message

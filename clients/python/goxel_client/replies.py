@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import os
+import re
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional
 
 from .closing import Closing
@@ -12,6 +13,14 @@ from .image import Image
 from .mapping import map_render, map_sealed
 from .messages import Answer
 from .pixel_format import BY_NAME, PixelFormat
+
+
+# How the daemon begins a reply about a mapped file: where it is, and its id. A
+# reply that begins otherwise is read whole.
+_MAPPED_FILE = re.compile(
+    rb'\{"jsonrpc":"2\.0","result":\{"success":true,"file":\{"path":"([^"\\]+)"'
+    rb'[^{]*\{[^}]*\}[^}]*\},"render":\{"id":"([0-9a-f]{16})"'
+)
 
 
 class FileRender(NamedTuple):
@@ -81,10 +90,15 @@ class Planes(Closing, Mapping[str, Image]):
 
 def image_of(answer: Answer) -> Image:
     """Maps what a reply of return_mode mmap or fd tells of."""
-    reply = _object(answer.result)
     fd = answer.descriptors.take()
     if fd is None:
-        return _mapped_file(reply, reply)
+        known = _MAPPED_FILE.match(answer.message.text)
+        if known is None:
+            reply = _object(answer.result)
+            return _mapped_file(reply, reply)
+        path, render_id = known.group(1).decode(), known.group(2).decode()
+        return Image(map_render(path, int(render_id, 16)), render_id, path, answer)
+    reply = _object(answer.result)
     try:
         file, mapping = _object(reply.get("file")), _object(reply.get("mapping"))
         size = _object(file.get("dimensions"))

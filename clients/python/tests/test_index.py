@@ -210,6 +210,24 @@ def test_the_directory_from_the_environment(daemon, monkeypatch):
         index.renders()
 
 
+def test_the_first_directory_that_has_an_index_is_found(daemon, monkeypatch, tmp_path):
+    monkeypatch.delenv("GOXEL_RENDER_DIR", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "goxel").mkdir()
+    (tmp_path / "goxel" / "renders").symlink_to(daemon.renders)
+    with goxel.Index() as index:
+        assert index.directory == str(tmp_path / "goxel" / "renders")
+
+
+def test_without_an_index_the_places_are_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("GOXEL_RENDER_DIR", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    places = f"{tmp_path}/goxel/renders, /run/goxel/renders, /tmp/goxel_renders"
+    with pytest.raises(goxel.Unavailable, match=places):
+        goxel.Index()
+
+
 @pytest.mark.parametrize(
     "offset, code, value, why",
     [

@@ -205,7 +205,7 @@ def leased_by_this_process(gx):
 def test_views_that_nobody_takes_give_their_leases_back(gx):
     batch = ViewBatch()
     with gx.render(44, 33) as image:
-        batch.take(Message(None, "goxel.view_ready", {**image.reply, "index": 1}, None, None))
+        batch.take(Message(method="goxel.view_ready", params={**image.reply, "index": 1}))
         assert list(batch.ready()) == []  # View 0 comes first.
     assert leased_by_this_process(gx) == 1
     batch.close()
