@@ -26,8 +26,6 @@ namespace {
 constexpr std::uint32_t kFilesOfAKind = 10'000;
 constexpr std::uint32_t kSide = 16;  // Pixels.
 
-enum Place { kMemory = 0, kDisk = 1 };
-
 RenderRecord RecordOf(RenderId id, RenderFormat format) {
   return {.id = id,
           .key = {.high = id, .low = 1},
@@ -78,8 +76,7 @@ void WritePng(const std::filesystem::path& directory, RenderId id) {
 // A directory as a daemon leaves it.
 class FullDirectory {
  public:
-  explicit FullDirectory(Place place)
-      : scratch_(place == kMemory ? "/dev/shm" : "/tmp") {
+  explicit FullDirectory(Place place) : scratch_(place) {
     for (RenderId id = 1; id <= kFilesOfAKind; ++id) {
       WritePam(scratch_.path(), id);
       WritePng(scratch_.path(), id + kFilesOfAKind);

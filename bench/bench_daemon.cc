@@ -13,10 +13,7 @@ namespace goxel {
 namespace {
 
 constexpr std::chrono::seconds kStartLimit{20};
-
-// Few, so that after a few renders each takes the place of an older one, as it
-// does in a daemon that has run for a while.
-constexpr char kMaxRenders[] = "4";
+constexpr std::chrono::microseconds kBetweenLooks{500};
 
 // Waits until daemon `pid` answers on `socket`, or has ended.
 Result<std::unique_ptr<Client>> ConnectWhenUp(
@@ -31,20 +28,20 @@ Result<std::unique_ptr<Client>> ConnectWhenUp(
         std::chrono::steady_clock::now() > deadline) {
       return client;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(kBetweenLooks);
   }
 }
 
 }  // namespace
 
-Result<std::unique_ptr<BenchDaemon>> BenchDaemon::Start() {
+Result<std::unique_ptr<BenchDaemon>> BenchDaemon::Start(int max_renders) {
   std::unique_ptr<BenchDaemon> daemon(new BenchDaemon);
   const std::filesystem::path& home = daemon->directory_.path();
   const std::filesystem::path socket = home / "goxel.sock";
   std::vector<std::string> words = {
-      GOXEL_DAEMON_BINARY, "--socket",    socket,  "--render-dir",
-      home / "renders",    "--log-level", "error", "--max-renders",
-      kMaxRenders};
+      GOXEL_DAEMON_BINARY,        "--socket",    socket,  "--render-dir",
+      daemon->render_directory(), "--log-level", "error", "--max-renders",
+      std::to_string(max_renders)};
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);

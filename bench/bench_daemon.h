@@ -17,9 +17,14 @@ namespace goxel {
 
 class BenchDaemon {
  public:
-  // Starts the daemon on the cores that this thread may use, and waits until it
-  // answers.
-  static Result<std::unique_ptr<BenchDaemon>> Start();
+  // Few, so that after a few renders each takes the place of an older one, as
+  // it does in a daemon that has run for a while.
+  static constexpr int kFewRenders = 4;
+
+  // Starts the daemon on the cores that this thread may use, with room for
+  // `max_renders`, and waits until it answers.
+  static Result<std::unique_ptr<BenchDaemon>> Start(
+      int max_renders = kFewRenders);
 
   ~BenchDaemon();
   BenchDaemon(const BenchDaemon&) = delete;
@@ -27,6 +32,9 @@ class BenchDaemon {
 
   Client& client() { return *client_; }
   pid_t pid() const { return pid_; }
+  std::filesystem::path render_directory() const {
+    return directory_.path() / "renders";
+  }
 
  private:
   BenchDaemon() = default;

@@ -32,7 +32,7 @@ Status WriteRenderFile(const ScratchDirectory& directory,
   record.ttl_s = info.ttl_s;
   record.width = info.width;
   record.height = info.height;
-  std::vector<std::byte> bytes(info.size_bytes, std::byte{0x7f});
+  std::vector<std::byte> bytes(info.size_bytes, kPixelByte);
   WritePamHeader(record, std::span(bytes).first<kPamHeaderBytes>());
 
   const UniqueFd fd(::openat(directory.fd(), RenderFileName(info).c_str(),

@@ -3,6 +3,8 @@
 #ifndef BENCH_MAPPED_RENDER_FILE_H_
 #define BENCH_MAPPED_RENDER_FILE_H_
 
+#include <cstddef>
+
 #include "bench/scratch_directory.h"
 #include "ipc/render_info.h"
 #include "ipc/status.h"
@@ -12,6 +14,9 @@ namespace goxel {
 // Describes render `id` as READY.
 RenderInfo DescribeRender(RenderId id, std::uint32_t width,
                           std::uint32_t height);
+
+// Every byte of its pixels.
+inline constexpr std::byte kPixelByte{0x7f};
 
 // Makes its file, every block of it present.
 Status WriteRenderFile(const ScratchDirectory& directory,

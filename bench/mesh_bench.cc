@@ -1,20 +1,17 @@
 // How fast does a scene become something to draw: from the file, from its
 // voxels, and after an edit?
 //
-// The scenes are mmmm_block_1264k.vox (houses in few colours) and
-// bevy_study.vox (a room with panes of glass and twenty materials) of
-// GOXEL_DATA_DIR, left out where they are not there; eleven million voxels of
-// hills with one colour for each height; and hills in which hardly two
-// neighbours have the same colour, so that little merges.
+// Besides real scenes: eleven million voxels of hills with one colour for each
+// height; and hills in which hardly two neighbours have the same colour, so
+// that little merges.
 
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
-#include <optional>
 #include <string>
 
+#include "bench/real_scenes.h"
 #include "renderer/chunk_meshes.h"
 #include "renderer/formats/scene_file.h"
 #include "renderer/scene/hull.h"
@@ -22,14 +19,6 @@
 
 namespace goxel {
 namespace {
-
-std::optional<std::filesystem::path> DataFile(benchmark::State& state,
-                                              const std::string& name) {
-  const auto path = std::filesystem::path(GOXEL_DATA_DIR) / name;
-  if (std::filesystem::is_regular_file(path)) return path;
-  state.SkipWithError("the scene's file is not there");
-  return std::nullopt;
-}
 
 // `side` x `side` columns of 20 to 150 voxels.
 template <typename ColorOf>
@@ -47,19 +36,23 @@ Volume Hills(std::int32_t side, ColorOf color_of) {
   return volume;
 }
 
-Volume TenMillionVoxels() {
-  return Hills(344, [](std::int32_t, std::int32_t, std::int32_t z) {
-    return Color{static_cast<std::uint8_t>(60 + z), 140, 60, 255};
-  });
+const Volume& TenMillionVoxels() {
+  static const Volume volume =
+      Hills(344, [](std::int32_t, std::int32_t, std::int32_t z) {
+        return Color{static_cast<std::uint8_t>(60 + z), 140, 60, 255};
+      });
+  return volume;
 }
 
-Volume NoisyVoxels() {
-  return Hills(128, [](std::int32_t x, std::int32_t y, std::int32_t z) {
-    const auto noise =
-        static_cast<std::uint32_t>(x * 7919 + y * 104'729 + z * 1'299'709);
-    return Color{static_cast<std::uint8_t>(noise * 2'654'435'761u >> 24), 90,
-                 static_cast<std::uint8_t>(x + y + z), 255};
-  });
+const Volume& NoisyVoxels() {
+  static const Volume volume =
+      Hills(128, [](std::int32_t x, std::int32_t y, std::int32_t z) {
+        const auto noise =
+            static_cast<std::uint32_t>(x * 7919 + y * 104'729 + z * 1'299'709);
+        return Color{static_cast<std::uint8_t>(noise * 2'654'435'761u >> 24),
+                     90, static_cast<std::uint8_t>(x + y + z), 255};
+      });
+  return volume;
 }
 
 // What a picture of a view needs before anything is drawn.
@@ -81,6 +74,7 @@ void MeshAll(benchmark::State& state, const SceneView& view) {
     if (!made) return state.SkipWithError(made.error().message().c_str());
     quads = made->mesh.quads();
   }
+  if (quads == 0) return state.SkipWithError("the mesh is empty");
   state.counters["voxels_per_second"] =
       benchmark::Counter(static_cast<double>(view.volume.CountVoxels()),
                          benchmark::Counter::kIsIterationInvariantRate);
@@ -88,19 +82,7 @@ void MeshAll(benchmark::State& state, const SceneView& view) {
   state.counters["quads"] = static_cast<double>(quads);
 }
 
-void BM_MeshOfAFile(benchmark::State& state, const std::string& name) {
-  const auto path = DataFile(state, name);
-  if (!path) return;
-  const auto scene = LoadScene(*path);
-  if (!scene) return state.SkipWithError(scene.error().message().c_str());
-  MeshAll(state, ViewOf(*scene));
-}
-BENCHMARK_CAPTURE(BM_MeshOfAFile, block, "mmmm_block_1264k.vox")
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_MeshOfAFile, study, "bevy_study.vox")
-    ->Unit(benchmark::kMillisecond);
-
-void BM_MeshOfHills(benchmark::State& state, Volume (*make)()) {
+void BM_MeshOfHills(benchmark::State& state, const Volume& (*make)()) {
   MeshAll(state, ViewOf(make()));
 }
 BENCHMARK_CAPTURE(BM_MeshOfHills, ten_million, TenMillionVoxels)
@@ -109,22 +91,18 @@ BENCHMARK_CAPTURE(BM_MeshOfHills, noisy, NoisyVoxels)
     ->Unit(benchmark::kMillisecond);
 
 // From a file in the page cache to a mesh that only needs to be uploaded.
-void BM_LoadToDrawable(benchmark::State& state, const std::string& name) {
-  const auto path = DataFile(state, name);
-  if (!path) return;
+void LoadToDrawable(benchmark::State& state, const std::string& name) {
+  const auto path = FileOfScene(name);
+  if (!path) return state.SkipWithError(path.error().message().c_str());
   for (auto _ : state) {
     const auto scene = LoadScene(*path);
     if (!scene) return state.SkipWithError(scene.error().message().c_str());
     ChunkMeshes chunks;
-    benchmark::DoNotOptimize(MakeDrawable(chunks, ViewOf(*scene)));
+    if (MakeDrawable(chunks, ViewOf(*scene)).mesh.quads() == 0) {
+      return state.SkipWithError("the mesh is empty");
+    }
   }
 }
-BENCHMARK_CAPTURE(BM_LoadToDrawable, block, "mmmm_block_1264k.vox")
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
-BENCHMARK_CAPTURE(BM_LoadToDrawable, study, "bevy_study.vox")
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime();
 
 // All that one edit of one voxel costs the next picture before it is drawn.
 // `meshed`: chunks, of `chunks`.
@@ -146,21 +124,12 @@ void EditAndRemesh(benchmark::State& state, Scene scene) {
     view = ViewOf(scene);
     made = MakeDrawable(chunks, view);
   }
+  if (made.meshed == 0 || made.meshed == made.chunks) {
+    return state.SkipWithError("not just what changed was meshed");
+  }
   state.counters["chunks"] = static_cast<double>(made.chunks);
   state.counters["meshed"] = static_cast<double>(made.meshed);
 }
-
-void BM_EditOfAFile(benchmark::State& state, const std::string& name) {
-  const auto path = DataFile(state, name);
-  if (!path) return;
-  auto scene = LoadScene(*path);
-  if (!scene) return state.SkipWithError(scene.error().message().c_str());
-  EditAndRemesh(state, std::move(*scene));
-}
-BENCHMARK_CAPTURE(BM_EditOfAFile, block, "mmmm_block_1264k.vox")
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(BM_EditOfAFile, study, "bevy_study.vox")
-    ->Unit(benchmark::kMillisecond);
 
 void BM_EditOfTenMillionVoxels(benchmark::State& state) {
   Scene scene = NewScene();
@@ -168,6 +137,40 @@ void BM_EditOfTenMillionVoxels(benchmark::State& state) {
   EditAndRemesh(state, std::move(scene));
 }
 BENCHMARK(BM_EditOfTenMillionVoxels)->Unit(benchmark::kMillisecond);
+
+void MeshScene(benchmark::State& state, const std::string& name) {
+  const auto view = ViewNamed(name);
+  if (!view) return state.SkipWithError(view.error().message().c_str());
+  MeshAll(state, *view);
+}
+
+void EditScene(benchmark::State& state, const std::string& name) {
+  const auto& scene = SceneNamed(name);
+  if (!scene) return state.SkipWithError(scene.error().message().c_str());
+  EditAndRemesh(state, *scene);
+}
+
+using TimeScene = void (*)(benchmark::State& state, const std::string& name);
+
+benchmark::internal::Benchmark* RegisterForScene(const std::string& title,
+                                                 const std::string& scene,
+                                                 TimeScene time) {
+  return benchmark::RegisterBenchmark(
+             (title + "/" + scene).c_str(),
+             [=](benchmark::State& state) { time(state, scene); })
+      ->Unit(benchmark::kMillisecond);
+}
+
+bool RegisterMeshing() {
+  for (const std::string& scene : ScenesAtHand({"block", "study"})) {
+    RegisterForScene("BM_MeshOfAFile", scene, MeshScene);
+    RegisterForScene("BM_LoadToDrawable", scene, LoadToDrawable)->UseRealTime();
+    RegisterForScene("BM_EditOfAFile", scene, EditScene);
+  }
+  return true;
+}
+
+[[maybe_unused]] const bool kMeshingRegistered = RegisterMeshing();
 
 }  // namespace
 }  // namespace goxel

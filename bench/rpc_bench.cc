@@ -206,8 +206,9 @@ void BM_Connection(benchmark::State& state) {
   if (!daemon) return state.SkipWithError(daemon.error().message().c_str());
   const std::string path = (*daemon)->client().socket_path();
   for (auto _ : state) {
-    if (SocketClient(path).Call(kLine).empty()) {
-      return state.SkipWithError("no answer");
+    const std::string reply = SocketClient(path).Call(kLine);
+    if (!reply.ends_with("\"id\":1}")) {
+      return state.SkipWithError(reply.c_str());
     }
   }
   state.SetItemsProcessed(state.iterations());
@@ -233,6 +234,7 @@ void BM_CachedRenderToFirstPixel(benchmark::State& state) {
   for (auto _ : state) {
     const auto render = (*daemon)->client().RenderMapped(request);
     if (!render) return state.SkipWithError(render.error().message().c_str());
+    if (!render->cached) return state.SkipWithError("it was drawn anew");
     benchmark::DoNotOptimize(render->image.pixels().front());
   }
 }

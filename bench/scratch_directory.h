@@ -1,5 +1,4 @@
-// A directory for one benchmark, in memory where the machine has /dev/shm, and
-// removed with everything in it.
+// A directory for one benchmark, removed with everything in it.
 
 #ifndef BENCH_SCRATCH_DIRECTORY_H_
 #define BENCH_SCRATCH_DIRECTORY_H_
@@ -7,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -15,11 +15,16 @@
 
 namespace goxel {
 
+// The argument "disk" of benchmarks that tell files in memory from those on a
+// disk. kMemory is a disk, too, on a machine without /dev/shm.
+enum Place : std::int64_t { kMemory = 0, kDisk = 1 };
+
 class ScratchDirectory {
  public:
-  ScratchDirectory()
-      : ScratchDirectory(::access("/dev/shm", W_OK) == 0 ? "/dev/shm"
-                                                         : "/tmp") {}
+  explicit ScratchDirectory(Place place = kMemory)
+      : ScratchDirectory(place == kMemory && ::access("/dev/shm", W_OK) == 0
+                             ? "/dev/shm"
+                             : "/tmp") {}
   explicit ScratchDirectory(const std::string& parent) {
     std::string name = parent + "/goxel-bench-XXXXXX";
     if (::mkdtemp(name.data()) == nullptr) std::abort();
