@@ -7,10 +7,6 @@
 namespace goxel {
 namespace {
 
-// So many are handed over at once, so that a rasteriser on other threads fills
-// them while this one places the next; with fewer it costs more than it gains.
-constexpr std::size_t kQuadsToFlush = 8192;
-
 // As words, since the GL takes them faster than numbers of other sizes; the
 // vertex shader takes them apart (quad_placement.h).
 void DescribeVertices(const GlFunctions& gl) {
@@ -68,7 +64,6 @@ void GpuMesh::DrawRegion(const GlFunctions& gl,
     gl.DrawElementsBaseVertex(GL_TRIANGLES, static_cast<GLsizei>(count * 6),
                               GL_UNSIGNED_SHORT, nullptr,
                               static_cast<GLint>(quad * 4));
-    if (count >= kQuadsToFlush) gl.Flush();
   }
   gl.BindVertexArray(0);
 }
