@@ -160,6 +160,15 @@ BENCHMARK(BM_PublishEncoded)
 // one takes longer than what is timed.
 constexpr benchmark::IterationCount kRemovals = 20;
 
+void RemovalsByPlace(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("disk")
+      ->Arg(kMemory)
+      ->Arg(kDisk)
+      ->Iterations(kRemovals)
+      ->UseRealTime()
+      ->Unit(benchmark::kMicrosecond);
+}
+
 void BM_Evict(benchmark::State& state) {
   const ScratchDirectory directory(static_cast<Place>(state.range(0)));
   auto store = OpenStore(directory, /*recycle=*/false);
@@ -178,13 +187,7 @@ void BM_Evict(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_Evict)
-    ->ArgName("disk")
-    ->Arg(kMemory)
-    ->Arg(kDisk)
-    ->Iterations(kRemovals)
-    ->UseRealTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_Evict)->Apply(RemovalsByPlace);
 
 void BM_EvictFloor(benchmark::State& state) {
   const ScratchDirectory directory(static_cast<Place>(state.range(0)));
@@ -202,13 +205,7 @@ void BM_EvictFloor(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_EvictFloor)
-    ->ArgName("disk")
-    ->Arg(kMemory)
-    ->Arg(kDisk)
-    ->Iterations(kRemovals)
-    ->UseRealTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_EvictFloor)->Apply(RemovalsByPlace);
 
 }  // namespace
 }  // namespace goxel

@@ -30,6 +30,12 @@ namespace {
 constexpr std::string_view kLine =
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n";
 
+// Argument "pinned": 1 with both ends on one core, 0 with all cores.
+void PinnedAndFree(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("pinned")->Arg(1)->Arg(0)->UseRealTime()->Unit(
+      benchmark::kMicrosecond);
+}
+
 void EchoUntilClosed(int socket) {
   std::array<char, 4096> buffer;
   for (;;) {
@@ -65,12 +71,7 @@ void BM_SocketEcho(benchmark::State& state) {
   ::close(ends[0]);
   ::waitpid(echo, nullptr, 0);
 }
-BENCHMARK(BM_SocketEcho)
-    ->ArgName("pinned")
-    ->Arg(1)
-    ->Arg(0)
-    ->UseRealTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_SocketEcho)->Apply(PinnedAndFree);
 
 void BM_Ping(benchmark::State& state) {
   const CorePin pin(state.range(0) != 0);
@@ -82,8 +83,7 @@ void BM_Ping(benchmark::State& state) {
     }
   }
 }
-BENCHMARK(BM_Ping)->ArgName("pinned")->Arg(1)->Arg(0)->UseRealTime()->Unit(
-    benchmark::kMicrosecond);
+BENCHMARK(BM_Ping)->Apply(PinnedAndFree);
 
 // Orders one 4K render after the other until it ends. Each is another picture,
 // so that in a directory for few renders each removes an older one of 33 MB.
@@ -192,12 +192,7 @@ void BM_GetVoxel(benchmark::State& state) {
   state.counters["p50_us"] = Percentile(times, 0.5);
   state.counters["p99_us"] = Percentile(times, 0.99);
 }
-BENCHMARK(BM_GetVoxel)
-    ->ArgName("pinned")
-    ->Arg(1)
-    ->Arg(0)
-    ->UseRealTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_GetVoxel)->Apply(PinnedAndFree);
 
 // From nothing to an answer and back to nothing.
 void BM_Connection(benchmark::State& state) {
@@ -213,12 +208,7 @@ void BM_Connection(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_Connection)
-    ->ArgName("pinned")
-    ->Arg(1)
-    ->Arg(0)
-    ->UseRealTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_Connection)->Apply(PinnedAndFree);
 
 // A 4K render that is already there: from the call to its first mapped pixel.
 void BM_CachedRenderToFirstPixel(benchmark::State& state) {
@@ -235,15 +225,11 @@ void BM_CachedRenderToFirstPixel(benchmark::State& state) {
     const auto render = (*daemon)->client().RenderMapped(request);
     if (!render) return state.SkipWithError(render.error().message().c_str());
     if (!render->cached) return state.SkipWithError("it was drawn anew");
-    benchmark::DoNotOptimize(render->image.pixels().front());
+    std::byte pixel = render->image.pixels().front();
+    benchmark::DoNotOptimize(pixel);
   }
 }
-BENCHMARK(BM_CachedRenderToFirstPixel)
-    ->ArgName("pinned")
-    ->Arg(1)
-    ->Arg(0)
-    ->UseRealTime()
-    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_CachedRenderToFirstPixel)->Apply(PinnedAndFree);
 
 }  // namespace
 }  // namespace goxel

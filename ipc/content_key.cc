@@ -1,13 +1,14 @@
 #include "ipc/content_key.h"
 
-#include <fmt/format.h>
 #include <openssl/sha.h>
 
 #include <array>
 #include <bit>
-#include <iterator>
+#include <initializer_list>
 #include <optional>
 #include <span>
+
+#include "ipc/hex.h"
 
 namespace goxel {
 namespace {
@@ -20,12 +21,18 @@ constexpr double kDefaultAngle = 45;
 constexpr double kDefaultAzimuthOfEye = 0;
 constexpr KeyColor kDefaultBackground = {240, 240, 240, 255};
 
+// More than a text without a matrix has.
+constexpr std::size_t kUsualTextBytes = 640;
+
 class TextLines {
  public:
-  template <typename... Values>
-  void Add(fmt::format_string<Values...> format, Values&&... values) {
-    fmt::format_to(std::back_inserter(text_), format,
-                   std::forward<Values>(values)...);
+  TextLines() { text_.reserve(kUsualTextBytes); }
+
+  // Words with blanks between them.
+  void Add(std::string_view name,
+           std::initializer_list<std::string_view> words = {}) {
+    text_ += name;
+    for (const std::string_view word : words) (text_ += ' ') += word;
     text_ += '\n';
   }
 
@@ -34,8 +41,8 @@ class TextLines {
   void AddNumbers(std::string_view name, std::span<const double> numbers) {
     text_ += name;
     for (const double number : numbers) {
-      fmt::format_to(std::back_inserter(text_), " {:016x}",
-                     std::bit_cast<std::uint64_t>(number + 0.0));
+      text_ += ' ';
+      AppendHex(std::bit_cast<std::uint64_t>(number + 0.0), 16, text_);
     }
     text_ += '\n';
   }
@@ -112,19 +119,28 @@ std::string ShadowsOf(const KeyFields& fields) {
 }
 
 std::string Hex(const KeyColor& color) {
-  const auto& [r, g, b, a] = color;
-  return fmt::format("{:02x}{:02x}{:02x}{:02x}", r, g, b, a);
+  std::string text;
+  for (const std::uint8_t channel : color) AppendHex(channel, 2, text);
+  return text;
 }
+
+std::string HexWords(std::initializer_list<std::uint64_t> words) {
+  std::string text;
+  for (const std::uint64_t word : words) AppendHex(word, 16, text);
+  return text;
+}
+
+std::string_view Flag(bool set) { return set ? "1" : "0"; }
 
 // The style goxel alone has a background of its own.
 void AddBackground(const KeyFields& fields, TextLines& lines) {
-  if (fields.transparent) return lines.Add("background none");
+  if (fields.transparent) return lines.Add("background", {"none"});
   std::optional<KeyColor> top = fields.background;
   if (!top && fields.style != "goxel") top = kDefaultBackground;
-  const bool is_plain =
-      !fields.background_bottom || fields.background_bottom == top;
-  lines.Add("background {}{}", top ? Hex(*top) : "own",
-            is_plain ? "" : " " + Hex(*fields.background_bottom));
+  const std::string first = top ? Hex(*top) : "own";
+  const auto& bottom = fields.background_bottom;
+  if (!bottom || bottom == top) return lines.Add("background", {first});
+  lines.Add("background", {first, Hex(*bottom)});
 }
 
 void AddLight(const KeyLight& light, TextLines& lines) {
@@ -132,22 +148,22 @@ void AddLight(const KeyLight& light, TextLines& lines) {
   if (light.elevation) lines.AddNumber("light_elevation", *light.elevation);
   const bool stays_by_itself = light.azimuth || light.elevation;
   if (light.follows_camera && (*light.follows_camera || !stays_by_itself)) {
-    lines.Add("light_follows_camera {}", *light.follows_camera ? 1 : 0);
+    lines.Add("light_follows_camera", {Flag(*light.follows_camera)});
   }
   lines.AddNumbers("light",
                    std::array{light.intensity, light.ambient, light.shadow});
 }
 
 void AddLook(const KeyFields& fields, TextLines& lines) {
-  lines.Add("style {}", fields.style);
-  lines.Add("samples {}", SamplesOf(fields));
+  lines.Add("style", {fields.style});
+  lines.Add("samples", {std::to_string(SamplesOf(fields))});
   AddBackground(fields, lines);
   const std::string shadows = ShadowsOf(fields);
-  lines.Add("shadows {}", shadows);
-  lines.Add("ambient_occlusion {}",
-            fields.ambient_occlusion.value_or(!IsFlat(fields)) ? 1 : 0);
+  lines.Add("shadows", {shadows});
+  lines.Add("ambient_occlusion",
+            {Flag(fields.ambient_occlusion.value_or(!IsFlat(fields)))});
   if (fields.outline) {
-    lines.Add("outline {}", Hex(fields.outline->color));
+    lines.Add("outline", {Hex(fields.outline->color)});
     lines.AddNumber("outline_width", fields.outline->width);
   }
   if (fields.ground) lines.Add("ground");
@@ -185,13 +201,14 @@ KeyVariant VariantOf(RenderFormat format, std::string_view compression) {
 
 std::string KeyText(const KeyFields& fields) {
   TextLines lines;
-  lines.Add("goxel-key 2");
-  lines.Add("scene {:016x}{:016x}", fields.scene.high, fields.scene.low);
-  lines.Add("build {:016x}", fields.build_hash);
-  lines.Add("size {} {}", fields.width, fields.height);
+  lines.Add("goxel-key", {"2"});
+  lines.Add("scene", {HexWords({fields.scene.high, fields.scene.low})});
+  lines.Add("build", {HexWords({fields.build_hash})});
+  lines.Add("size",
+            {std::to_string(fields.width), std::to_string(fields.height)});
   AddLook(fields, lines);
   AddCamera(fields.camera, lines);
-  if (fields.quality) lines.Add("quality {}", *fields.quality);
+  if (fields.quality) lines.Add("quality", {std::to_string(*fields.quality)});
   return lines.Take();
 }
 

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <optional>
 
+#include "ipc/hex.h"
+
 namespace goxel {
 namespace {
 
@@ -104,8 +106,7 @@ std::string FormatSecretBytes(std::span<const std::byte> bytes) {
   std::string text;
   text.reserve(bytes.size() * 2);
   for (const std::byte byte : bytes) {
-    fmt::format_to(std::back_inserter(text), "{:02x}",
-                   std::to_integer<unsigned>(byte));
+    AppendHex(std::to_integer<std::uint64_t>(byte), 2, text);
   }
   return text;
 }

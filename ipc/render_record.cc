@@ -6,12 +6,15 @@
 #include <charconv>
 #include <optional>
 
+#include "ipc/hex.h"
 #include "ipc/render_info.h"
 
 namespace goxel {
 namespace {
 
-constexpr std::uint32_t kSessionMask = 0xffffff;
+constexpr std::size_t kIdDigits = 16;
+constexpr std::size_t kSessionDigits = 6;
+constexpr std::size_t kHalfKeyDigits = 16;
 
 struct FormatName {
   RenderFormat format;
@@ -51,17 +54,25 @@ std::string_view TakeField(std::string_view* text, char separator) {
 }
 
 std::string FileName(const RenderFileNameParts& parts) {
-  return fmt::format("render_{}_{:06x}_{:016x}.{}", parts.created_unix_s,
-                     parts.session & kSessionMask, parts.id,
-                     ToString(parts.format));
+  std::string name = "render_" + std::to_string(parts.created_unix_s) + '_';
+  AppendHex(parts.session, kSessionDigits, name);
+  name += '_';
+  AppendHex(parts.id, kIdDigits, name);
+  name += '.';
+  name += ToString(parts.format);
+  return name;
 }
 
 }  // namespace
 
-std::string FormatRenderId(RenderId id) { return fmt::format("{:016x}", id); }
+std::string FormatRenderId(RenderId id) {
+  std::string text;
+  AppendHex(id, kIdDigits, text);
+  return text;
+}
 
 Result<RenderId> ParseRenderId(std::string_view text) {
-  const auto id = ParseHex(text, 16);
+  const auto id = ParseHex(text, kIdDigits);
   if (!id || *id == 0) {
     return Fail(StatusCode::kInvalidArgument,
                 fmt::format("\"{}\" is not a render id; give 16 lower-case hex "
@@ -72,13 +83,16 @@ Result<RenderId> ParseRenderId(std::string_view text) {
 }
 
 std::string FormatContentKey(ContentKey key) {
-  return fmt::format("{:016x}{:016x}", key.high, key.low);
+  std::string text;
+  AppendHex(key.high, kHalfKeyDigits, text);
+  AppendHex(key.low, kHalfKeyDigits, text);
+  return text;
 }
 
 Result<ContentKey> ParseContentKey(std::string_view text) {
-  const std::size_t half = std::min<std::size_t>(16, text.size());
-  const auto high = ParseHex(text.substr(0, half), 16);
-  const auto low = ParseHex(text.substr(half), 16);
+  const std::size_t half = std::min(kHalfKeyDigits, text.size());
+  const auto high = ParseHex(text.substr(0, half), kHalfKeyDigits);
+  const auto low = ParseHex(text.substr(half), kHalfKeyDigits);
   if (!high || !low) {
     return Fail(
         StatusCode::kInvalidArgument,
@@ -110,8 +124,7 @@ std::string FormatChecksum(const Checksum& checksum) {
   const auto hex = [&](std::string_view prefix, std::size_t size) {
     std::string text(prefix);
     for (std::size_t i = 0; i < size; ++i) {
-      fmt::format_to(std::back_inserter(text), "{:02x}",
-                     std::to_integer<unsigned>(checksum.bytes[i]));
+      AppendHex(std::to_integer<std::uint64_t>(checksum.bytes[i]), 2, text);
     }
     return text;
   };
@@ -151,7 +164,7 @@ Result<RenderFileNameParts> ParseRenderFileName(std::string_view name) {
   std::string_view rest = name;
   if (TakeField(&rest, '_') != "render") return refuse();
   const std::string_view seconds = TakeField(&rest, '_');
-  const auto session = ParseHex(TakeField(&rest, '_'), 6);
+  const auto session = ParseHex(TakeField(&rest, '_'), kSessionDigits);
   const auto id = ParseRenderId(TakeField(&rest, '.'));
   const auto format = ParseRenderFormat(rest);
   if (!session || !id || !format) return refuse();

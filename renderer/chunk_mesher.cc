@@ -163,8 +163,12 @@ void ChunkMesher::Emit(const std::array<int, 3>& low,
     std::ranges::rotate(order, order.begin() + 1);
 
   const std::size_t axis = AxisOf(face_);
-  const bool is_translucent = cells_->IsTranslucent(x, y, z);
-  auto& vertices = is_translucent ? quads_->translucent : quads_->opaque;
+  const MaterialIndex material = cells_->MaterialAt(x, y, z);
+  const QuadKind kind = material == 0 ? QuadKind::kPlain
+                        : cells_->IsTranslucent(x, y, z)
+                            ? QuadKind::kTranslucent
+                            : QuadKind::kWithMaterial;
+  std::vector<MeshVertex>& vertices = quads_->Of(kind);
   for (const std::uint8_t corner : order) {
     std::array<int, 3> at = low;
     at[axis] = up ? high[axis] : low[axis];
@@ -174,7 +178,7 @@ void ChunkMesher::Emit(const std::array<int, 3>& low,
         .face = face_,
         .corner = static_cast<std::uint8_t>(corner | open[corner] << 2),
         .color = {color.r, color.g, color.b},
-        .material = cells_->MaterialAt(x, y, z)};
+        .material = material};
     for (std::size_t i = 0; i < 3; ++i) {
       vertex.position[i] = static_cast<std::uint16_t>(at[i]);
     }

@@ -19,10 +19,19 @@ namespace goxel {
 // Positions count from the chunk's lowest cell.
 struct ChunkQuads {
   // Four to a quad, and in the order of kFaces.
-  std::vector<MeshVertex> opaque;
-  std::vector<MeshVertex> translucent;
+  std::array<std::vector<MeshVertex>, kQuadKinds.size()> by_kind;
 
-  std::size_t quads() const { return (opaque.size() + translucent.size()) / 4; }
+  std::vector<MeshVertex>& Of(QuadKind kind) {
+    return by_kind[static_cast<std::size_t>(kind)];
+  }
+  const std::vector<MeshVertex>& Of(QuadKind kind) const {
+    return by_kind[static_cast<std::size_t>(kind)];
+  }
+  std::size_t quads() const {
+    std::size_t vertices = 0;
+    for (const auto& of_kind : by_kind) vertices += of_kind.size();
+    return vertices / 4;
+  }
 };
 
 enum class QuadCorners {

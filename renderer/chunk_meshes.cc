@@ -48,8 +48,7 @@ class ChunkMeshes::Worker {
     auto made = std::make_shared<Known>();
     made->content = content;
     mesher_.Append(cells_, made->quads);
-    made->quads.opaque.shrink_to_fit();
-    made->quads.translucent.shrink_to_fit();
+    for (auto& vertices : made->quads.by_kind) vertices.shrink_to_fit();
     chunk.known = std::move(made);
     chunk.is_new = true;
   }

@@ -39,12 +39,8 @@ struct Hit {
 };
 
 const MeshRegion& RegionOf(const Mesh& mesh, std::size_t quad) {
-  const bool opaque =
-      !mesh.regions.empty() &&
-      (mesh.translucent.empty() || quad < mesh.translucent.front().first_quad);
-  const auto& regions = opaque ? mesh.regions : mesh.translucent;
   const auto after =
-      std::ranges::upper_bound(regions, quad, {}, &MeshRegion::first_quad);
+      std::ranges::upper_bound(mesh.regions, quad, {}, &MeshRegion::first_quad);
   return *std::prev(after);
 }
 

@@ -20,7 +20,8 @@ namespace goxel {
 inline constexpr std::size_t kMaxCutFaces = std::size_t{1} << 16;
 
 // The translucent quads of `mesh` as regions of a mesh of their own, in the
-// order in which `camera` wants them drawn: the regions, and the quads of each.
+// order in which `camera` wants them drawn: the regions, and the quads of each;
+// none of what turns its back.
 // With more than `max_faces` faces of single voxels the quads stay whole and
 // are ordered by their middles, which is right for most.
 struct OrderedGlass {

@@ -37,7 +37,6 @@ Result<GpuMesh> GpuMesh::Upload(const GlFunctions& gl, const Mesh& mesh,
                                 const QuadIndices& indices) {
   GpuMesh uploaded;
   uploaded.regions_ = mesh.regions;
-  uploaded.translucent_regions_ = mesh.translucent;
   uploaded.quads_ = mesh.quads();
   uploaded.array_ = GlObject(gl.GenVertexArrays, gl.DeleteVertexArrays);
   uploaded.vertices_ = GlObject(gl.GenBuffers, gl.DeleteBuffers);

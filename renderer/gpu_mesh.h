@@ -32,11 +32,7 @@ class GpuMesh {
   static Result<GpuMesh> Upload(const GlFunctions& gl, const Mesh& mesh,
                                 const QuadIndices& indices);
 
-  // Mesh::regions and Mesh::translucent.
   const std::vector<MeshRegion>& regions() const { return regions_; }
-  const std::vector<MeshRegion>& translucent_regions() const {
-    return translucent_regions_;
-  }
   std::size_t quads() const { return quads_; }
   std::size_t size_bytes() const { return quads_ * 4 * sizeof(MeshVertex); }
 
@@ -49,7 +45,6 @@ class GpuMesh {
   GlObject vertices_;
   GlObject array_;
   std::vector<MeshRegion> regions_;
-  std::vector<MeshRegion> translucent_regions_;
   std::size_t quads_ = 0;
 };
 

@@ -57,13 +57,10 @@ void IdPass::Draw(const SceneMesh& mesh, const Camera& camera,
   gl_.UseProgram(program_->id());
   placement_.EnterWindow(camera, window);
   const Viewer viewer = ViewerOf(camera);
-  for (const auto* regions :
-       {&mesh.gpu.regions(), &mesh.gpu.translucent_regions()}) {
-    for (const MeshRegion& region : *regions) {
-      if (!MaySeeFronts(viewer, region)) continue;
-      placement_.EnterRegion(region);
-      mesh.gpu.DrawRegion(gl_, region);
-    }
+  for (const MeshRegion& region : mesh.gpu.regions()) {
+    if (!MaySeeFronts(viewer, region)) continue;
+    placement_.EnterRegion(region);
+    mesh.gpu.DrawRegion(gl_, region);
   }
 }
 

@@ -72,13 +72,15 @@ class Regions {
   explicit Regions(Mesh& mesh) : mesh_(mesh) {}
 
   // `face` as in MeshRegion.
-  void Append(const PlacedChunk& place, std::optional<Face> face,
+  void Append(const PlacedChunk& place, QuadKind kind, std::optional<Face> face,
               std::span<const MeshVertex> vertices) {
     if (vertices.empty()) return;
     if (regions_.empty() || regions_.back().origin != place.region ||
-        regions_.back().face != face) {
-      regions_.push_back(
-          {.origin = place.region, .face = face, .first_quad = mesh_.quads()});
+        regions_.back().kind != kind || regions_.back().face != face) {
+      regions_.push_back({.origin = place.region,
+                          .kind = kind,
+                          .face = face,
+                          .first_quad = mesh_.quads()});
     }
     AppendMoved(vertices, place, mesh_);
     MeshRegion& region = regions_.back();
@@ -107,35 +109,30 @@ class Regions {
   std::vector<MeshRegion> regions_;
 };
 
-// A chunk has them face by face.
-std::span<const MeshVertex> QuadsOf(const ChunkQuads& quads, Face face) {
-  return std::ranges::equal_range(quads.opaque, face, {}, &MeshVertex::face);
-}
-
-std::vector<MeshRegion> AppendOpaque(const std::vector<PlacedChunk>& chunks,
-                                     Mesh& mesh) {
-  Regions regions(mesh);
+void AppendOpaque(const std::vector<PlacedChunk>& chunks, QuadKind kind,
+                  Regions& regions) {
   for (auto first = chunks.begin(); first != chunks.end();) {
     const auto end = std::find_if(first, chunks.end(), [&](const auto& place) {
       return place.region != first->region;
     });
     for (const Face face : kFaces) {
       for (auto place = first; place != end; ++place) {
-        regions.Append(*place, face, QuadsOf(*place->quads, face));
+        // A chunk has them face by face.
+        regions.Append(*place, kind, face,
+                       std::ranges::equal_range(place->quads->Of(kind), face,
+                                                {}, &MeshVertex::face));
       }
     }
     first = end;
   }
-  return regions.Take();
 }
 
-std::vector<MeshRegion> AppendTranslucent(
-    const std::vector<PlacedChunk>& chunks, Mesh& mesh) {
-  Regions regions(mesh);
+void AppendTranslucent(const std::vector<PlacedChunk>& chunks,
+                       Regions& regions) {
+  constexpr QuadKind kKind = QuadKind::kTranslucent;
   for (const PlacedChunk& place : chunks) {
-    regions.Append(place, std::nullopt, place.quads->translucent);
+    regions.Append(place, kKind, std::nullopt, place.quads->Of(kKind));
   }
-  return regions.Take();
 }
 
 }  // namespace
@@ -146,8 +143,11 @@ Mesh AssembleMesh(std::span<const PlacedQuads> chunks) {
   for (const PlacedQuads& chunk : chunks) quads += chunk.quads->quads();
   Mesh mesh;
   mesh.vertices.reserve(quads * 4);
-  mesh.regions = AppendOpaque(placed, mesh);
-  mesh.translucent = AppendTranslucent(placed, mesh);
+  Regions regions(mesh);
+  AppendOpaque(placed, QuadKind::kPlain, regions);
+  AppendOpaque(placed, QuadKind::kWithMaterial, regions);
+  AppendTranslucent(placed, regions);
+  mesh.regions = regions.Take();
   return mesh;
 }
 

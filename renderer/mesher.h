@@ -45,13 +45,27 @@ struct MeshVertex {
 };
 static_assert(sizeof(MeshVertex) == 12, "the vertex layout given to the GL");
 
-// A stretch of quads near one another. Positions within a region are small, so
-// that 16 bits hold them and a float transforms them exactly enough, however
-// far from 0 the region lies.
+// What drawing a quad takes.
+enum class QuadKind : std::uint8_t {
+  kPlain,         // Hides what is behind, and has the default material.
+  kWithMaterial,  // Hides what is behind, and has another material.
+  kTranslucent,
+};
+inline constexpr std::array kQuadKinds = {
+    QuadKind::kPlain, QuadKind::kWithMaterial, QuadKind::kTranslucent};
+
+constexpr bool IsOpaque(QuadKind kind) {
+  return kind != QuadKind::kTranslucent;
+}
+
+// A stretch of quads of one kind, near one another. Positions within a region
+// are small, so that 16 bits hold them and a float transforms them exactly
+// enough, however far from 0 the region lies.
 struct MeshRegion {
   std::array<std::int64_t, 3> origin{};  // Cells.
+  QuadKind kind = QuadKind::kPlain;
   // That of all its quads, and the planes they lie in, counted from the origin.
-  // Where faces are mixed there is none.
+  // Translucent ones have mixed faces and none of this.
   std::optional<Face> face;
   std::uint16_t lowest_plane = 0;
   std::uint16_t highest_plane = 0;
@@ -62,12 +76,10 @@ struct MeshRegion {
 inline constexpr std::int64_t kRegionSide = 4096;  // Cells.
 
 struct Mesh {
-  std::vector<MeshVertex> vertices;  // Four to a quad; opaque quads first.
-  // None of either is empty.
-  // Of quads that hide what is behind; up to six with the same origin, by face.
+  std::vector<MeshVertex> vertices;  // Four to a quad.
+  // In the order of their quads, by kind and then by place. None is empty.
+  // Opaque ones of one origin are up to six, one for each face.
   std::vector<MeshRegion> regions;
-  // Of quads of translucent materials, with faces mixed.
-  std::vector<MeshRegion> translucent;
 
   std::size_t quads() const { return vertices.size() / 4; }
 };

@@ -72,7 +72,7 @@ glm::dmat3 SunFromWorld(const glm::dvec3& to_sun) {
 template <typename Visitor>
 void ForEachOuterCorner(const Mesh& mesh, Visitor visit) {
   for (const MeshRegion& region : mesh.regions) {
-    if (region.face && AxisOf(*region.face) != 2) continue;
+    if (!IsOpaque(region.kind) || AxisOf(*region.face) != 2) continue;
     const glm::dvec3 origin(region.origin[0], region.origin[1],
                             region.origin[2]);
     const MeshVertex* vertex = &mesh.vertices[region.first_quad * 4];
@@ -186,7 +186,9 @@ ShadowMaps::ShadowMaps(const GlFunctions& gl,
 
 Result<const ShadowMap*> ShadowMaps::Get(const SceneMesh& mesh,
                                          const glm::dvec3& to_sun) {
-  if (mesh.mesh->regions.empty()) return nullptr;
+  const std::vector<MeshRegion>& regions = mesh.mesh->regions;
+  // Opaque ones come first.
+  if (regions.empty() || !IsOpaque(regions.front().kind)) return nullptr;
   const auto found =
       std::find_if(maps_.begin(), maps_.end(), [&](const ShadowMap& map) {
         return map.scene == mesh.scene && map.to_sun == to_sun;
@@ -231,7 +233,7 @@ Status ShadowMaps::Draw(const SceneMesh& mesh, ShadowMap& map) {
   const glm::dmat4 clip_from_world = clip_from_texture * map.texture_from_world;
   const Viewer sun{.at = map.to_sun, .is_far = true};
   for (const MeshRegion& region : mesh.gpu.regions()) {
-    if (!MaySeeFronts(sun, region)) continue;
+    if (!IsOpaque(region.kind) || !MaySeeFronts(sun, region)) continue;
     const glm::mat4 matrix = FromRegion(clip_from_world, region);
     gl_.UniformMatrix4fv(clip_from_region_, 1, GL_FALSE, &matrix[0][0]);
     mesh.gpu.DrawRegion(gl_, region);

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "renderer/glass_order.h"
-#include "renderer/material_quads.h"
 
 namespace goxel {
 namespace {
@@ -86,24 +85,13 @@ Status VoxelPass::Prepare(const SceneMesh& mesh, const Camera& camera,
 Status VoxelPass::PrepareMaterials(const SceneMesh& mesh,
                                    const Camera& camera) {
   Status status = materials_.Fill(mesh.materials);
-  if (status.ok()) status = PrepareMaterialQuads(mesh);
   if (status.ok()) status = PrepareGlass(mesh, camera);
   return status;
 }
 
-Status VoxelPass::PrepareMaterialQuads(const SceneMesh& mesh) {
-  if (material_quads_ && material_quads_->scene == mesh.scene) return {};
-  material_quads_.reset();
-  auto uploaded =
-      GpuMesh::Upload(gl_, OpaqueQuadsWithMaterial(*mesh.mesh), indices_);
-  if (!uploaded) return uploaded.error();
-  material_quads_ = {mesh.scene, std::move(*uploaded)};
-  return {};
-}
-
 Status VoxelPass::PrepareGlass(const SceneMesh& mesh, const Camera& camera) {
-  if (mesh.mesh->translucent.empty()) return {};
   const OrderedGlass ordered = OrderGlass(*mesh.mesh, camera);
+  if (ordered.mesh.regions.empty()) return {};
   auto uploaded = GpuMesh::Upload(gl_, ordered.mesh, indices_);
   if (!uploaded) return uploaded.error();
   // Faces of single voxels meet corner to corner, so they leave no gaps; where
@@ -150,22 +138,24 @@ void VoxelPass::DrawOpaque(const SceneMesh& mesh, const Camera& camera,
   program_->EnterWindow(camera, look, window, shadow_map_,
                         QuadPlacement::Edges::kGrown);
   const Viewer viewer = ViewerOf(camera);
-  DrawRegions(*program_, mesh.gpu, mesh.gpu.regions(), viewer);
-  if (!look.materials) {
-    DrawRegions(*program_, mesh.gpu, mesh.gpu.translucent_regions(), viewer);
-  }
+  DrawQuads(*program_, mesh.gpu, viewer, [&look](QuadKind kind) {
+    return kind == QuadKind::kPlain || !look.materials;
+  });
   if (material_program_ == nullptr) return;
+  // The rasteriser fills these quads while the next are placed.
+  gl_.Flush();
   material_program_->EnterWindow(camera, look, window, shadow_map_,
                                  QuadPlacement::Edges::kGrown);
-  DrawRegions(*material_program_, material_quads_->mesh,
-              material_quads_->mesh.regions(), viewer);
+  DrawQuads(*material_program_, mesh.gpu, viewer,
+            [](QuadKind kind) { return kind == QuadKind::kWithMaterial; });
 }
 
-void VoxelPass::DrawRegions(VoxelProgram& program, const GpuMesh& mesh,
-                            const std::vector<MeshRegion>& regions,
-                            const Viewer& viewer) const {
-  for (const MeshRegion& region : regions) {
-    if (!MaySeeFronts(viewer, region)) continue;
+// Those whose kind is wanted.
+template <typename Filter>
+void VoxelPass::DrawQuads(VoxelProgram& program, const GpuMesh& mesh,
+                          const Viewer& viewer, Filter is_wanted) const {
+  for (const MeshRegion& region : mesh.regions()) {
+    if (!is_wanted(region.kind) || !MaySeeFronts(viewer, region)) continue;
     program.EnterRegion(region);
     mesh.DrawRegion(gl_, region);
   }
@@ -179,8 +169,8 @@ void VoxelPass::DrawGlass(const Camera& camera, const Look& look,
   gl_.Enable(GL_BLEND);
   gl_.BlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE,
                         GL_ONE_MINUS_SRC_ALPHA);
-  DrawRegions(*material_program_, glass_->mesh, glass_->mesh.regions(),
-              ViewerOf(camera));
+  DrawQuads(*material_program_, glass_->mesh, ViewerOf(camera),
+            [](QuadKind) { return true; });
   gl_.Disable(GL_BLEND);
 }
 

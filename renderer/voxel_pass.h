@@ -51,11 +51,6 @@ class VoxelPass {
     std::unique_ptr<OutlinePass> outline;
     std::unique_ptr<StraightAlpha> straight_alpha;
   };
-  // The opaque quads of a scene that have a material.
-  struct MaterialQuads {
-    Hash128 scene;
-    GpuMesh mesh;
-  };
   // Glass in the order in which one picture needs it.
   struct Glass {
     GpuMesh mesh;
@@ -66,14 +61,13 @@ class VoxelPass {
 
   Result<VoxelProgram*> FindProgram(VoxelShading shading);
   Status PrepareMaterials(const SceneMesh& mesh, const Camera& camera);
-  Status PrepareMaterialQuads(const SceneMesh& mesh);
   Status PrepareGlass(const SceneMesh& mesh, const Camera& camera);
   void BindTextures() const;
   void DrawOpaque(const SceneMesh& mesh, const Camera& camera, const Look& look,
                   const Window& window);
-  void DrawRegions(VoxelProgram& program, const GpuMesh& mesh,
-                   const std::vector<MeshRegion>& regions,
-                   const Viewer& viewer) const;
+  template <typename Filter>
+  void DrawQuads(VoxelProgram& program, const GpuMesh& mesh,
+                 const Viewer& viewer, Filter is_wanted) const;
   void DrawGlass(const Camera& camera, const Look& look, const Window& window);
 
   const GlFunctions& gl_;
@@ -85,8 +79,7 @@ class VoxelPass {
   // Of the picture that was prepared last.
   const ShadowMap* shadow_map_ = nullptr;
   VoxelProgram* program_ = nullptr;
-  VoxelProgram* material_program_ = nullptr;     // Null: without materials.
-  std::optional<MaterialQuads> material_quads_;  // Kept while the scene stays.
+  VoxelProgram* material_program_ = nullptr;  // Null: without materials.
   std::optional<Glass> glass_;
   AlphaForm alpha_form_ = AlphaForm::kStraight;
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <glm/mat4x4.hpp>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -13,8 +12,6 @@ namespace {
 // A soft shadow is the mean of so many looks in each direction.
 constexpr int kSmoothLooks = 4;
 constexpr double kSmoothWidth = 0.9;  // Of its edge, in cells.
-
-constexpr int kAllMaterials = std::numeric_limits<MaterialIndex>::max();
 
 // What both stages agree on. Where there are no materials a quad has one colour
 // in all its pixels, exactly.
@@ -30,7 +27,6 @@ constexpr const char* kVoxelVertexSource = R"(
 uniform vec3 sunlit_light[6];
 uniform vec3 shaded_light[6];
 uniform vec4 paint;  // Its alpha: how much of the voxel's colour it covers.
-uniform int last_material;  // Quads of later ones are not drawn.
 
 COLOR_VARYING out vec3 sunlit;
 COLOR_VARYING out vec3 shaded;
@@ -116,8 +112,6 @@ void main() {
   vec3 normal = vec3(0.0);
   normal[face >> 1] = (face & 1u) == 0u ? 1.0 : -1.0;
   ApplyMaterial(normal);
-#else
-  if (int(material) > last_material) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 #endif
 }
 )";
@@ -219,7 +213,6 @@ VoxelProgram::VoxelProgram(const GlFunctions& gl,
       shaded_(program_->UniformLocation("shaded_light")),
       paint_(program_->UniformLocation("paint")),
       occlusion_(program_->UniformLocation("occlusion")),
-      last_material_(program_->UniformLocation("last_material")),
       shadow_from_region_(program_->UniformLocation("shadow_from_region")),
       shadow_nudge_(program_->UniformLocation("shadow_nudge")),
       shadow_slope_(program_->UniformLocation("shadow_slope")),
@@ -241,7 +234,6 @@ void VoxelProgram::EnterWindow(const Camera& camera, const Look& look,
                 look.paint ? 1 : 0);
   const Occlusion occlusion = look.occlusion.value_or(Occlusion{});
   gl_.Uniform2f(occlusion_, occlusion.sunlit, occlusion.shaded);
-  gl_.Uniform1i(last_material_, look.materials ? 0 : kAllMaterials);
   const glm::vec3 to_sun(look.light.to_sun);
   gl_.Uniform3fv(to_sun_, 1, &to_sun.x);
   viewer_in_world_ = ViewerOf(camera);

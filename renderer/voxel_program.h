@@ -23,9 +23,7 @@ namespace goxel {
 struct VoxelShading {
   Shadows shadows = Shadows::kOff;
   bool occlusion = false;
-  // False: only quads of the default material are drawn, unless the look has no
-  // materials; then all are, alike.
-  bool materials = false;
+  bool materials = false;  // False: all quads are drawn as plain ones.
 
   auto operator<=>(const VoxelShading&) const = default;
 };
@@ -56,7 +54,7 @@ class VoxelProgram {
   const std::unique_ptr<GlProgram> program_;
   const VoxelShading shading_;
   QuadPlacement placement_;
-  const GLint sunlit_, shaded_, paint_, occlusion_, last_material_;
+  const GLint sunlit_, shaded_, paint_, occlusion_;
   const GLint shadow_from_region_, shadow_nudge_, shadow_slope_, shadow_step_;
   const GLint viewer_, to_sun_;
   glm::dmat4 shadow_from_world_{1};

@@ -38,14 +38,14 @@ ChunkMeshes::Made Build(ChunkMeshes& chunks, const Volume& volume,
 
 bool AreEqual(const Mesh& a, const Mesh& b) {
   const auto same_regions = [](const MeshRegion& one, const MeshRegion& other) {
-    return one.origin == other.origin && one.first_quad == other.first_quad &&
+    return one.origin == other.origin && one.kind == other.kind &&
+           one.first_quad == other.first_quad &&
            one.quad_count == other.quad_count;
   };
   return a.vertices.size() == b.vertices.size() &&
          std::memcmp(a.vertices.data(), b.vertices.data(),
                      a.vertices.size() * sizeof(MeshVertex)) == 0 &&
-         std::ranges::equal(a.regions, b.regions, same_regions) &&
-         std::ranges::equal(a.translucent, b.translucent, same_regions);
+         std::ranges::equal(a.regions, b.regions, same_regions);
 }
 
 // How many chunks an edit of the scene that was built last makes anew.
@@ -150,7 +150,7 @@ TEST(ChunkMeshes, OtherMaterialsMakeOtherMeshes) {
 
   ASSERT_TRUE(made);
   EXPECT_EQ(made->meshed, 1u);
-  EXPECT_EQ(made->mesh.translucent.size(), 1u);
+  EXPECT_EQ(made->mesh.regions.back().kind, QuadKind::kTranslucent);
 }
 
 TEST(ChunkMeshes, AnotherOpaqueMaterialIsMeshedAnewToo) {

@@ -148,6 +148,38 @@ TEST_F(HealingStoreTest, ReuseIsToldOnceAndThenFindsNothing) {
   ExpectHealed();
 }
 
+TEST_F(HealingStoreTest, AHitFindsOutThatTheDirectoryWasMoved) {
+  Open();
+  StageRequest request = Raw();
+  request.key = {.high = 1, .low = 2};
+  const auto info = Make(request);
+  ASSERT_TRUE(info);
+  std::filesystem::rename(options_.directory, moved());
+
+  const auto hit = store_->Reuse(request.key, {}, true);
+
+  ASSERT_FALSE(hit);
+  ExpectLost(hit.error());
+  ExpectHealed();
+  EXPECT_TRUE(std::filesystem::exists(moved() / RenderFileName(*info)));
+  EXPECT_EQ(Counter(IndexCounter::kDirectoryLost), 1u);
+  EXPECT_EQ(Counter(IndexCounter::kStorageErrors), 1u);
+}
+
+TEST_F(HealingStoreTest, AHitFindsOutThatAFileIsInPlaceOfTheDirectory) {
+  Open();
+  StageRequest request = Raw();
+  request.key = {.high = 1, .low = 2};
+  ASSERT_TRUE(Make(request));
+  std::filesystem::remove_all(options_.directory);
+  std::ofstream(options_.directory) << "x";
+
+  const auto hit = store_->Reuse(request.key, {}, true);
+
+  ASSERT_FALSE(hit);
+  ExpectLost(hit.error());
+}
+
 TEST_F(HealingStoreTest, SweepMakesTheDirectoryAgainAtOnce) {
   Open();
   ASSERT_TRUE(Make());

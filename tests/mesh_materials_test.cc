@@ -17,6 +17,7 @@ namespace goxel {
 namespace {
 
 constexpr Color kStone = {120, 110, 100, 255};
+constexpr Color kSteel = {90, 95, 100, 255};
 constexpr Color kGreenGlass = {30, 200, 80, 255};
 constexpr Color kBlueGlass = {30, 80, 200, 255};
 constexpr Color kDarkGreenGlass = {10, 90, 40, 255};
@@ -56,9 +57,10 @@ Mesh MeshOf(const Scene& scene) {
 using Point = std::array<std::int64_t, 3>;
 using UnitFaces = std::set<std::tuple<Face, Point>>;
 
-UnitFaces Covered(const Mesh& mesh, const std::vector<MeshRegion>& regions) {
+UnitFaces Covered(const Mesh& mesh, bool opaque) {
   UnitFaces faces;
-  for (const MeshRegion& region : regions) {
+  for (const MeshRegion& region : mesh.regions) {
+    if (IsOpaque(region.kind) != opaque) continue;
     for (std::size_t i = 0; i < region.quad_count; ++i) {
       const MeshVertex* vertices = &mesh.vertices[(region.first_quad + i) * 4];
       const std::size_t axis = AxisOf(vertices->face);
@@ -84,6 +86,9 @@ UnitFaces Covered(const Mesh& mesh, const std::vector<MeshRegion>& regions) {
   }
   return faces;
 }
+
+UnitFaces OpaqueFaces(const Mesh& mesh) { return Covered(mesh, true); }
+UnitFaces GlassFaces(const Mesh& mesh) { return Covered(mesh, false); }
 
 // 0: empty, 1: opaque, above: translucent materials.
 int KindOf(const Scene& scene, const Point& cell) {
@@ -124,8 +129,8 @@ TEST(MeshMaterials, OpaqueFacesBehindGlassAreSeenAndGlassOnThemIsNot) {
 
   const Mesh mesh = MeshOf(scene);
 
-  EXPECT_EQ(Covered(mesh, mesh.regions).size(), 6u);
-  const UnitFaces glass = Covered(mesh, mesh.translucent);
+  EXPECT_EQ(OpaqueFaces(mesh).size(), 6u);
+  const UnitFaces glass = GlassFaces(mesh);
   EXPECT_EQ(glass.size(), 5u);
   EXPECT_FALSE(glass.contains({Face::kMinusX, {64, 0, 0}}));
 }
@@ -137,8 +142,8 @@ TEST(MeshMaterials, InsideOneGlassThereIsNoFace) {
 
   const Mesh mesh = MeshOf(scene);
 
-  EXPECT_TRUE(mesh.regions.empty());
-  EXPECT_EQ(Covered(mesh, mesh.translucent).size(), 10u);
+  EXPECT_TRUE(OpaqueFaces(mesh).empty());
+  EXPECT_EQ(GlassFaces(mesh).size(), 10u);
 }
 
 TEST(MeshMaterials, WhereTwoGlassesMeetBothFacesAreSeen) {
@@ -166,25 +171,36 @@ TEST(MeshMaterials, QuadsCoverWhatIsSeenOfAnyMixture) {
 
   const Point low = {58, -6, 58};
   const Point high = {70, 6, 70};
-  EXPECT_EQ(Covered(mesh, mesh.regions), Expected(scene, false, low, high));
-  EXPECT_EQ(Covered(mesh, mesh.translucent), Expected(scene, true, low, high));
+  EXPECT_EQ(OpaqueFaces(mesh), Expected(scene, false, low, high));
+  EXPECT_EQ(GlassFaces(mesh), Expected(scene, true, low, high));
 }
 
-TEST(MeshMaterials, OpaqueQuadsComeFirst) {
+TEST(MeshMaterials, QuadsComeByKind) {
   Scene scene = GlassScene();
+  scene.materials.push_back(Metal(1, 0.3f));
+  scene.palette.push_back({.color = kSteel, .material = 2});
   for (std::int32_t i = 0; i < 3; ++i) {
     scene.layers[0].volume.Set({i * 100, 0, 0}, kBlueGlass);
-    scene.layers[0].volume.Set({i * 100, 9, 0}, kStone);
+    scene.layers[0].volume.Set({i * 100, 9, 0}, kSteel);
+    scene.layers[0].volume.Set({i * 100, 18, 0}, kStone);
   }
 
   const Mesh mesh = MeshOf(scene);
 
-  ASSERT_EQ(mesh.regions.size(), 6u);
-  ASSERT_EQ(mesh.translucent.size(), 1u);
-  EXPECT_EQ(mesh.regions[0].first_quad, 0u);
-  EXPECT_EQ(mesh.translucent[0].first_quad,
-            mesh.regions[5].first_quad + mesh.regions[5].quad_count);
-  EXPECT_EQ(mesh.quads(), 36u);
+  ASSERT_EQ(mesh.regions.size(), 13u);
+  std::size_t next_quad = 0;
+  for (std::size_t i = 0; i < mesh.regions.size(); ++i) {
+    const MeshRegion& region = mesh.regions[i];
+    EXPECT_EQ(region.kind, kQuadKinds[i / 6]);
+    EXPECT_EQ(region.first_quad, next_quad);
+    next_quad += region.quad_count;
+    for (std::size_t quad = region.first_quad; quad < next_quad; ++quad) {
+      const MaterialIndex material = mesh.vertices[quad * 4].material;
+      EXPECT_EQ(material == 0, region.kind == QuadKind::kPlain);
+    }
+  }
+  EXPECT_EQ(next_quad, 54u);
+  EXPECT_EQ(mesh.quads(), 54u);
 }
 
 TEST(MeshMaterials, VoxelsOfOneColorAndTwoMaterialsDoNotMerge) {
@@ -216,8 +232,8 @@ TEST(MeshMaterials, TheTopmostLayerGivesAVoxelItsMaterial) {
 
   const Mesh mesh = MeshOf(scene);
 
-  EXPECT_EQ(Covered(mesh, mesh.regions).size(), 6u);
-  EXPECT_EQ(Covered(mesh, mesh.translucent).size(), 5u);
+  EXPECT_EQ(OpaqueFaces(mesh).size(), 6u);
+  EXPECT_EQ(GlassFaces(mesh).size(), 5u);
 }
 
 TEST(MeshMaterials, ASceneOfDullMaterialsIsUniform) {
@@ -257,8 +273,8 @@ TEST(MeshMaterials, OfEntriesWithOneColorTheFirstThatSaysSomethingCounts) {
 
   const Mesh mesh = MeshOf(scene);
 
-  EXPECT_TRUE(mesh.regions.empty());
-  EXPECT_EQ(mesh.translucent.size(), 1u);
+  EXPECT_TRUE(OpaqueFaces(mesh).empty());
+  EXPECT_EQ(GlassFaces(mesh).size(), 6u);
 }
 
 TEST(MeshMaterials, MaterialsThatDifferInNameAloneAreOne) {

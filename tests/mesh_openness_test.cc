@@ -90,12 +90,13 @@ void ExpectNoChangeAlong(const Quad& quad, std::size_t axis, bool is_first) {
   }
 }
 
-// What the quads say of each side of a voxel. A quad of several cells gives all
-// of them its own corners, which is right only if it has merged nothing across
-// a change.
+// What the opaque quads say of each side of a voxel. A quad of several cells
+// gives all of them its own corners, which is right only if it has merged
+// nothing across a change.
 UnitFaces OpennessOfFaces(const Mesh& mesh) {
   UnitFaces faces;
   for (const MeshRegion& region : mesh.regions) {
+    if (!IsOpaque(region.kind)) continue;
     for (std::size_t i = 0; i < region.quad_count; ++i) {
       const Quad quad = QuadAt(mesh, region, region.first_quad + i);
       const std::size_t axis = AxisOf(quad.face);

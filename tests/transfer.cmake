@@ -18,6 +18,7 @@ goxel_tests(encoder_tests
 
 goxel_tests(store_tests
   SOURCES
+    render_store_hits_test.cc
     render_store_lease_test.cc
     render_store_limits_test.cc
     render_store_pin_test.cc

@@ -104,8 +104,13 @@ Result<std::unique_ptr<StagedFile>> HealingStore::StageFile(
 Result<RenderInfo> HealingStore::Reuse(ContentKey key,
                                        std::optional<std::chrono::seconds> ttl,
                                        bool plain_reader) {
+  const OpenedPtr before = Current();
+  auto info = before->store->Reuse(key, ttl, plain_reader);
+  if (info) return info;
+  // A miss may mean that the directory is gone.
   const auto opened = Present();
   if (!opened) return Fail(opened.error());
+  if (*opened == before) return info;
   return (*opened)->store->Reuse(key, ttl, plain_reader);
 }
 

@@ -231,6 +231,12 @@ Result<UniqueFd> ManagedDirectory::OpenFile(const std::string& name,
   return std::move(*fd);
 }
 
+Status ManagedDirectory::CheckReachable(const std::string& name) const {
+  const auto status = files_->StatAt(AT_FDCWD, path_.native() + '/' + name);
+  if (status) return {};
+  return Failure(fmt::format("look for {} in", name), status.error());
+}
+
 Status ManagedDirectory::SetModified(const std::string& name,
                                      std::int64_t unix_ns) const {
   const auto dated = files_->SetModifiedAt(fd_.get(), name, unix_ns);

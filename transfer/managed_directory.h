@@ -89,6 +89,11 @@ class ManagedDirectory {
   // `flags` is O_RDONLY or O_RDWR. kNotFound when there is no such file.
   Result<UniqueFd> OpenFile(const std::string& name, int flags) const;
 
+  // OK when the path that clients are told leads to a file of this name, which
+  // it does not when the directory is not present. kNotFound when there is no
+  // such file, Lost() when there is no such directory.
+  Status CheckReachable(const std::string& name) const;
+
   // Dates the file. kNotFound when there is no such file.
   Status SetModified(const std::string& name, std::int64_t unix_ns) const;
 

@@ -14,19 +14,27 @@ RenderLifetime::RenderLifetime(const ManagedDirectory* directory,
 
 Result<RenderInfo> RenderLifetime::Touch(RenderId id,
                                          std::chrono::seconds ttl) {
+  const std::lock_guard lock(changes_);
   return Date(table_->Touch(id, ttl));
 }
 
 Result<RenderInfo> RenderLifetime::Reuse(ContentKey key,
                                          std::chrono::seconds ttl,
                                          bool plain_reader) {
-  return Date(table_->Reuse(key, ttl, plain_reader));
+  const std::lock_guard lock(changes_);
+  const auto renewal = table_->Reuse(key, ttl, plain_reader);
+  if (!renewal) return Fail(renewal.error());
+  const RenderInfo& info = renewal->info;
+  Status there = directory_->CheckReachable(RenderFileName(info));
+  if (there.ok()) return renewal->moved ? Date(renewal) : info;
+  if (there.code() == StatusCode::kNotFound) table_->Forget(info.id);
+  return Fail(std::move(there));
 }
 
 // The table first: from then on the render is not evicted, and whatever happens
 // to its file, it is not used for another render.
 Result<RenderInfo> RenderLifetime::Pin(RenderId id) {
-  const std::lock_guard lock(pins_);
+  const std::lock_guard lock(changes_);
   const auto before = table_->Find(id);
   if (!before) return before;
   const auto pinned = table_->Pin(id);
@@ -41,7 +49,7 @@ Result<RenderInfo> RenderLifetime::Pin(RenderId id) {
 // The file first: while the table says pinned, the file stays this render's.
 Result<RenderInfo> RenderLifetime::Unpin(
     RenderId id, std::optional<std::chrono::seconds> ttl) {
-  const std::lock_guard lock(pins_);
+  const std::lock_guard lock(changes_);
   const auto info = table_->Find(id);
   if (!info || (info->flags & kRenderPinned) == 0) return info;
   if (Status unmarked = SetSticky(*info, false); !unmarked.ok()) {

@@ -31,7 +31,8 @@ class RenderLifetime {
 
   // As the methods of RenderStore. A render whose file somebody removed behind
   // our back is found out here, before its path is handed to anybody:
-  // kNotFound, and its time is over.
+  // kNotFound, and its time is over. When Reuse() finds that the directory
+  // itself is gone, kStorageFailed, which is the caller's to count.
   Result<RenderInfo> Touch(RenderId id, std::chrono::seconds ttl);
   Result<RenderInfo> Reuse(ContentKey key, std::chrono::seconds ttl,
                            bool plain_reader);
@@ -47,8 +48,9 @@ class RenderLifetime {
 
   const ManagedDirectory* const directory_;
   RenderTable* const table_;
-  // One change of a pin at a time, so that file and table agree.
-  std::mutex pins_;
+  // One change at a time, so that what the table says is in the file when
+  // somebody is told of it.
+  std::mutex changes_;
 };
 
 }  // namespace goxel

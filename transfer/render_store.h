@@ -189,8 +189,9 @@ class RenderStore {
   virtual Result<RenderInfo> FindByPath(std::string_view path) const = 0;
 
   // As Find, for a request that will hand the render out: renews it to at least
-  // `ttl` from now, marks it recently used, counts a hit and, when
-  // `plain_reader`, takes it out of recycling for good.
+  // `ttl` from now, and a second more at most where it has to be renewed; marks
+  // it recently used, counts a hit and, when `plain_reader`, takes it out of
+  // recycling for good. Looks for the file by the path that clients are told.
   virtual Result<RenderInfo> Reuse(ContentKey key,
                                    std::optional<std::chrono::seconds> ttl,
                                    bool plain_reader) = 0;

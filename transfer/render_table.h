@@ -114,11 +114,14 @@ class RenderTable {
 
   struct Renewal {
     RenderInfo info;
-    std::int64_t modified_unix_ns = 0;  // What the file's mtime has to become.
+    std::int64_t modified_unix_ns = 0;  // What the file's mtime has to be.
+    bool moved = true;                  // False: it is that already.
   };
   // Sets the time of death to `ttl` from now.
   Result<Renewal> Touch(RenderId id, std::chrono::seconds ttl);
-  // By key, never to an earlier death; counts a hit.
+  // By key, to at least `ttl` from now and never to an earlier death; counts a
+  // hit. A death that has to move moves by a second more, so that the hits of
+  // that second find it late enough, and cost neither index nor file.
   Result<Renewal> Reuse(ContentKey key, std::chrono::seconds ttl,
                         bool plain_reader);
 
@@ -235,8 +238,9 @@ class RenderTable {
   void Insert(LandedRender render);
   // Of two renders with one key, the newer keeps it.
   void ClaimKey(Entry& entry);
-  Result<Renewal> Renew(Entry& entry, std::chrono::seconds ttl,
-                        bool only_later);
+  // The time of death becomes `ttl` and `grace` from now.
+  Result<Renewal> Renew(Entry& entry, std::chrono::seconds ttl, bool only_later,
+                        std::chrono::seconds grace = {});
   static Renewal DateOf(const Entry& entry);
   Status TooManyPins(RenderId id) const;
   std::optional<SpareFrame> StoreSpare(SpareFrame spare);

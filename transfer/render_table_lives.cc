@@ -8,7 +8,12 @@
 #include "transfer/render_table.h"
 
 namespace goxel {
-namespace {}  // namespace
+namespace {
+
+// What a hit that moves a render's death adds to the time that was asked for.
+constexpr std::chrono::seconds kGraceOfAHit{1};
+
+}  // namespace
 
 Result<RenderTable::Renewal> RenderTable::Touch(RenderId id,
                                                 std::chrono::seconds ttl) {
@@ -27,20 +32,33 @@ Result<RenderTable::Renewal> RenderTable::Reuse(ContentKey key,
     return Fail(NoSuchKey(key));
   }
   Entry& entry = entries_.at(found->second);
-  if (plain_reader) entry.render.info.flags &= ~kRenderRecyclable;
+  RenderInfo& info = entry.render.info;
   index_->Count(IndexCounter::kCacheHits);
-  return Renew(entry, ttl, /*only_later=*/true);
+  const bool late_enough =
+      info.expires_boottime_ns >=
+      clock_->BoottimeNs() + ttl.count() * kNanosecondsPerSecond;
+  const bool stops_recycling =
+      plain_reader && (info.flags & kRenderRecyclable) != 0;
+  if (late_enough && !stops_recycling) {
+    retention_.Use(info.id);
+    Renewal renewal = DateOf(entry);
+    renewal.moved = false;
+    return renewal;
+  }
+  if (plain_reader) info.flags &= ~kRenderRecyclable;
+  return Renew(entry, ttl, /*only_later=*/true, kGraceOfAHit);
 }
 
 Result<RenderTable::Renewal> RenderTable::Renew(Entry& entry,
                                                 std::chrono::seconds ttl,
-                                                bool only_later) {
+                                                bool only_later,
+                                                std::chrono::seconds grace) {
   RenderInfo& info = entry.render.info;
-  const std::int64_t ttl_ns = ttl.count() * kNanosecondsPerSecond;
-  const std::int64_t expires_ns = clock_->BoottimeNs() + ttl_ns;
+  const std::int64_t life_ns = (ttl + grace).count() * kNanosecondsPerSecond;
+  const std::int64_t expires_ns = clock_->BoottimeNs() + life_ns;
   if (!only_later || expires_ns > info.expires_boottime_ns) {
     info.expires_boottime_ns = expires_ns;
-    info.expires_unix_ns = clock_->UnixNs() + ttl_ns;
+    info.expires_unix_ns = clock_->UnixNs() + life_ns;
     info.ttl_s = static_cast<std::uint32_t>(ttl.count());
     retention_.SetExpiry(info.id, expires_ns);
   }

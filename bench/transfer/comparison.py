@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from transfer import processes
-from transfer.modes import DRAW_ONLY, MODES
+from transfer.modes import BY_NAME, DRAW_ONLY, MODES
 from transfer.processes import Client, MemoryWatch
 
 # So many renders and no more; then each takes the file of an older one. The
@@ -99,12 +99,12 @@ class Tally:
             self.daemon_counters[name] = self.daemon_counters.get(name, 0) + value
 
 
-def append(series, result, per_picture):
-    """Adds one client's figures to those of its mode."""
+def append(series, result, pictures):
+    """Adds the figures of one client that took so many pictures to those of its mode."""
     for name in ("first_ms", "all_ms", "draw_ms", "transfer_ms"):
         series.setdefault(name, []).extend(result[name])
     for name in ("client_cpu_s", "server_cpu_s"):
-        milliseconds = result[name] * 1e3 / per_picture
+        milliseconds = result[name] * 1e3 / pictures
         series.setdefault(name.replace("_s", "_ms"), []).append(milliseconds)
     for name in ("socket_bytes", "file_bytes", "client_bytes"):
         series[name] = result[name]
@@ -156,8 +156,7 @@ class Comparison:
                     self._progress(f"time, round {rounds}, {name}")
                     for mode in [*MODES, DRAW_ONLY]:
                         self._take(at, latency[name], mode, size, name)
-                mmap = next(mode for mode in MODES if mode.name == "mmap")
-                self._take(at, read_back, mmap, READ_BACK_SIZE, plan.throughput_size)
+                self._take(at, read_back, BY_NAME["mmap"], READ_BACK_SIZE, plan.throughput_size)
             self._tally.add_daemon(at.daemon)
         latency["read_back"] = read_back
         return latency, rounds

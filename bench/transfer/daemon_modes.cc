@@ -68,23 +68,6 @@ class ReplyFacts {
   bool valid_ = false;
 };
 
-Picture PictureAt(PixelSpan pixels, std::shared_ptr<const void> holder) {
-  Picture picture;
-  picture.first_pixel = FirstPixel(pixels);
-  picture.first_at = BenchClock::now();
-  picture.pixels = [pixels, holder = std::move(holder)] {
-    return Result<PixelSpan>(pixels);
-  };
-  return picture;
-}
-
-Picture PictureIn(std::vector<std::byte> bytes, std::size_t offset = 0) {
-  auto holder =
-      std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-  const auto pixels = PixelSpan(*holder).subspan(offset);
-  return PictureAt(pixels, std::move(holder));
-}
-
 Picture PictureOf(MappedImage image) {
   auto holder = std::make_shared<const MappedImage>(std::move(image));
   const PixelSpan pixels = holder->pixels();

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "ipc/unique_fd.h"
 
@@ -53,6 +54,23 @@ Result<std::vector<std::byte>> ReadWholeFile(
     done += static_cast<std::size_t>(count);
   }
   return bytes;
+}
+
+Picture PictureAt(PixelSpan pixels, std::shared_ptr<const void> holder) {
+  Picture picture;
+  picture.first_pixel = FirstPixel(pixels);
+  picture.first_at = BenchClock::now();
+  picture.pixels = [pixels, holder = std::move(holder)] {
+    return Result<PixelSpan>(pixels);
+  };
+  return picture;
+}
+
+Picture PictureIn(std::vector<std::byte> bytes, std::size_t offset) {
+  auto holder =
+      std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+  const auto pixels = PixelSpan(*holder).subspan(offset);
+  return PictureAt(pixels, std::move(holder));
 }
 
 std::uint32_t FirstPixel(PixelSpan pixels) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,12 @@ Result<std::vector<std::byte>> DecodeWholePng(std::span<const std::byte> png);
 
 // Everything, by read() into memory of its own.
 Result<std::vector<std::byte>> ReadWholeFile(const std::filesystem::path& path);
+
+// A picture whose first pixel is at hand now. `holder` keeps `pixels`.
+Picture PictureAt(PixelSpan pixels, std::shared_ptr<const void> holder);
+
+// The same of pixels that begin at `offset` of `bytes`.
+Picture PictureIn(std::vector<std::byte> bytes, std::size_t offset = 0);
 
 // REQUIRES: at least four bytes.
 std::uint32_t FirstPixel(PixelSpan pixels);

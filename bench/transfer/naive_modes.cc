@@ -3,10 +3,7 @@
 // than what most would use: the difference shown is that of the JSON library
 // and its strings.
 
-#include <fmt/format.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
@@ -25,12 +22,11 @@ namespace goxel {
 namespace {
 
 Result<UniqueFd> ConnectTo(const std::filesystem::path& path) {
+  const auto address = NaiveAddress(path);
+  if (!address) return Fail(address.error());
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
-  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&address),
-                sizeof(address)) != 0) {
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&*address),
+                sizeof(*address)) != 0) {
     return Fail(Status::FromErrno("connect " + path.string(), errno));
   }
   return socket;
@@ -73,16 +69,6 @@ class NaivePictures {
     return Fail(StatusCode::kUnavailable, "the naive server has gone");
   }
 
-  static Picture Holding(std::vector<std::byte> bytes) {
-    const auto holder =
-        std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-    Picture picture;
-    picture.first_pixel = FirstPixel(*holder);
-    picture.first_at = BenchClock::now();
-    picture.pixels = [holder] { return Result<PixelSpan>(PixelSpan(*holder)); };
-    return picture;
-  }
-
   static Picture NoPicture() {
     Picture picture;
     picture.first_at = BenchClock::now();
@@ -95,7 +81,7 @@ class NaivePictures {
     auto bytes = DecodeBase64(text);
     if (!bytes) return Fail(bytes.error());
     const std::size_t decoded_bytes = bytes->size();
-    Picture picture = Holding(*std::move(bytes));
+    Picture picture = PictureIn(*std::move(bytes));
     // Parsed into the document, and copied out of it.
     picture.client_bytes = 2 * text.size() + decoded_bytes;
     return picture;
@@ -114,7 +100,7 @@ class NaivePictures {
       if (!bytes) return Fail(bytes.error());
       written += bytes->size();
     }
-    Picture picture = Holding(*std::move(bytes));
+    Picture picture = PictureIn(*std::move(bytes));
     picture.file_bytes = file_bytes;
     picture.client_bytes = written;
     return picture;

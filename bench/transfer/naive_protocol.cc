@@ -1,11 +1,26 @@
 #include "bench/transfer/naive_protocol.h"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <utility>
 
 namespace goxel {
+
+Result<sockaddr_un> NaiveAddress(const std::filesystem::path& socket) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string& path = socket.native();
+  if (path.size() >= sizeof(address.sun_path)) {
+    return Fail(StatusCode::kInvalidArgument,
+                fmt::format("socket path '{}' has {} bytes; give one of at "
+                            "most {}",
+                            path, path.size(), sizeof(address.sun_path) - 1));
+  }
+  path.copy(address.sun_path, path.size());
+  return address;
+}
 
 bool LineStream::Send(std::string_view line) {
   while (!line.empty()) {

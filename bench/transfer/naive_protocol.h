@@ -11,9 +11,14 @@
 #ifndef BENCH_TRANSFER_NAIVE_PROTOCOL_H_
 #define BENCH_TRANSFER_NAIVE_PROTOCOL_H_
 
+#include <sys/un.h>
+
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "ipc/status.h"
 
 namespace goxel {
 
@@ -23,6 +28,10 @@ struct NaiveOrder {
   std::uint32_t height = 0;  // Pixels.
   double azimuth = 0;        // Degrees.
 };
+
+// Where the server listens. kInvalidArgument when `socket` is longer than an
+// address holds.
+Result<sockaddr_un> NaiveAddress(const std::filesystem::path& socket);
 
 // A connected stream socket, one line at a time, blocking. The descriptor stays
 // the caller's.

@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <png.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -136,12 +134,11 @@ class NaiveServer {
 };
 
 Result<UniqueFd> Listen(const std::filesystem::path& path) {
+  const auto address = NaiveAddress(path);
+  if (!address) return Fail(address.error());
   UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.string().copy(address.sun_path, sizeof(address.sun_path) - 1);
-  if (::bind(listener.get(), reinterpret_cast<sockaddr*>(&address),
-             sizeof(address)) != 0 ||
+  if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&*address),
+             sizeof(*address)) != 0 ||
       ::listen(listener.get(), SOMAXCONN) != 0) {
     return Fail(Status::FromErrno("listen on " + path.string(), errno));
   }

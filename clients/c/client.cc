@@ -7,6 +7,7 @@
 #include "clients/c/error.h"
 #include "clients/c/goxel.h"
 #include "clients/c/image.h"
+#include "clients/cpp/request.h"
 
 struct goxel_client {
   std::unique_ptr<goxel::Client> client;
@@ -70,6 +71,7 @@ Result<RenderRequest> ReadRequest(const goxel_render_request* given) {
   if (!request) return Fail(request.error());
   RenderRequest result;
   result.project_id = TextFromC(request->project_id);
+  result.request_id = TextFromC(request->request_id);
   if (request->width != 0) result.width = request->width;
   if (request->height != 0) result.height = request->height;
   result.camera = ReadCamera(*request);
@@ -195,5 +197,17 @@ goxel_code goxel_render_file(goxel_client* client,
     std::string reply(drawn->reply_json.view());
     *file = new goxel_file{*std::move(drawn), std::move(reply)};
     return {};
+  });
+}
+
+goxel_code goxel_cancel(goxel_client* client, const char* request_id,
+                        goxel_error** error) {
+  return GuardForC(error, [&]() -> Status {
+    Status pointers =
+        CheckPointers({{"client", client}, {"request_id", request_id}});
+    if (!pointers.ok()) return pointers;
+    const auto params = goxel::WriteStringParams({{"request_id", request_id}});
+    const auto reply = client->client->Call("goxel.cancel", params);
+    return reply ? Status() : reply.error();
   });
 }

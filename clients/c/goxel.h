@@ -45,7 +45,7 @@ extern "C" {
 
 /* Grows with every function or struct member that is added. What changes
  * anything else has another library name (libgoxel.so.1). */
-#define GOXEL_ABI_VERSION 2
+#define GOXEL_ABI_VERSION 3
 
 /* That of the library that is loaded; at least GOXEL_ABI_VERSION when all of
  * this header is there. */
@@ -208,6 +208,8 @@ typedef struct goxel_render_request {
    * goxel_decrypt(). */
   int32_t encrypt;
   int32_t reserved; /* 0. */
+  /* ---- From here on: GOXEL_ABI_VERSION 3. ---- */
+  const char *request_id; /* For goxel_cancel(): 1 to 128 bytes. */
 } goxel_render_request;
 
 /* Draws into a file and maps it (return_mode mmap): nothing is copied. Where
@@ -223,6 +225,13 @@ goxel_code goxel_render(goxel_client *client,
 goxel_code goxel_render_descriptor(goxel_client *client,
                                    const goxel_render_request *request,
                                    goxel_image **image, goxel_error **error);
+
+/* Ends the requests of this user that have this request_id: their calls return
+ * GOXEL_CANCELLED. A picture ends only while it waits to be drawn, and many
+ * views (goxel.render_views) behind the one that is being drawn; none that can
+ * be ended is no error. `client` is another one than that which waits. */
+goxel_code goxel_cancel(goxel_client *client, const char *request_id,
+                        goxel_error **error);
 
 /* An encoded picture. */
 typedef struct goxel_file goxel_file;

@@ -4,19 +4,34 @@
 #include <fmt/ranges.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "clients/cpp/render_directory.h"
 
 namespace goxel {
 
 void AddDirectoryOption(CLI::App& command, std::string& directory) {
-  directory = FindRenderDirectory();
   command
       .add_option("--dir", directory,
-                  "Render directory whose index is read: the user's service's, "
-                  "the system's, or that in /tmp, if not named")
-      ->envname("GOXEL_RENDER_DIR")
-      ->capture_default_str();
+                  "Render directory whose index is read [the user's service's, "
+                  "the system's, or that in /tmp]")
+      ->envname("GOXEL_RENDER_DIR");
+}
+
+Result<std::filesystem::path> ChosenDirectory(const std::string& directory) {
+  if (directory.empty()) return FindRenderDirectory();
+  return directory;
+}
+
+void ActOnDirectory(CLI::App& command, Invocation& invocation,
+                    std::function<ExitCode(const std::string&)> act) {
+  auto named = std::make_shared<std::string>();
+  AddDirectoryOption(command, *named);
+  command.callback([&invocation, named, act = std::move(act)] {
+    const auto directory = ChosenDirectory(*named);
+    invocation.exit_code =
+        directory ? act(directory->native()) : Complain(directory.error());
+  });
 }
 
 Result<std::unique_ptr<Client>> ConnectToDaemon(const Invocation& invocation) {

@@ -7,6 +7,8 @@
 #define CLIENTS_CLI_COMMAND_H_
 
 #include <CLI/App.hpp>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -51,9 +53,16 @@ void AddVerifyCommand(CLI::App& app, Invocation& invocation);
 void AddGcCommand(CLI::App& app, Invocation& invocation);
 void AddDoctorCommand(CLI::App& app, Invocation& invocation);
 
-// Adds --dir, which stands for GOXEL_RENDER_DIR and then the directory that
-// FindRenderDirectory() finds.
+// Adds --dir, which GOXEL_RENDER_DIR stands for; empty when neither is given.
 void AddDirectoryOption(CLI::App& command, std::string& directory);
+
+// The directory named by --dir, else that which FindRenderDirectory() finds.
+Result<std::filesystem::path> ChosenDirectory(const std::string& directory);
+
+// Makes `command` one that does `act` with a render directory: adds --dir, and
+// complains where none is named or found.
+void ActOnDirectory(CLI::App& command, Invocation& invocation,
+                    std::function<ExitCode(const std::string&)> act);
 
 // A client of the daemon that --socket names.
 Result<std::unique_ptr<Client>> ConnectToDaemon(const Invocation& invocation);

@@ -71,16 +71,30 @@ void PrintText(const Findings& findings) {
                                                    problems == 1 ? "" : "s"));
 }
 
-ExitCode Diagnose(const Invocation& invocation, const std::string& directory) {
+// The directory that was looked into, absolute; empty when there is none.
+std::filesystem::path DiagnoseRenders(const std::string& named,
+                                      Findings& findings) {
+  const auto directory = ChosenDirectory(named);
+  if (!directory) {
+    findings.Problem(directory.error().message(),
+                     "renders are found through the index of their directory",
+                     "goxel-daemon, or goxelctl doctor --dir with one of them");
+    return {};
+  }
   std::error_code error;
-  auto path = std::filesystem::absolute(directory, error).lexically_normal();
+  auto path = std::filesystem::absolute(*directory, error).lexically_normal();
   // "renders/" names the same directory and has no name of its own.
   if (path.filename().empty()) path = path.parent_path();
-  Findings findings;
   if (DiagnoseDirectory(path, findings)) {
     TestFilesystem(path, findings);
     DiagnoseContent(path, findings);
   }
+  return path;
+}
+
+ExitCode Diagnose(const Invocation& invocation, const std::string& directory) {
+  Findings findings;
+  const auto path = DiagnoseRenders(directory, findings);
   DiagnoseSocket(invocation, findings);
   DiagnoseLimits(path, AskDaemon(invocation).max_cache_bytes, findings);
   if (invocation.json) {

@@ -221,14 +221,13 @@ ExitCode CollectGarbage(const Invocation& invocation,
 void AddGcCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "gc", "Remove expired renders and what a crash has left behind");
-  auto directory = std::make_shared<std::string>();
   auto dry_run = std::make_shared<bool>(false);
-  AddDirectoryOption(*command, *directory);
   command->add_flag("--dry-run", *dry_run,
                     "Only say what would be removed (without a daemon)");
-  command->callback([&invocation, directory, dry_run] {
-    invocation.exit_code = CollectGarbage(invocation, *directory, *dry_run);
-  });
+  ActOnDirectory(*command, invocation,
+                 [&invocation, dry_run](const std::string& directory) {
+                   return CollectGarbage(invocation, directory, *dry_run);
+                 });
 }
 
 }  // namespace goxel

@@ -183,11 +183,10 @@ ExitCode ShowLeases(const Invocation& invocation,
 void AddLeasesCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "leases", "Show which processes have which renders mapped");
-  auto directory = std::make_shared<std::string>();
-  AddDirectoryOption(*command, *directory);
-  command->callback([&invocation, directory] {
-    invocation.exit_code = ShowLeases(invocation, *directory);
-  });
+  ActOnDirectory(*command, invocation,
+                 [&invocation](const std::string& directory) {
+                   return ShowLeases(invocation, directory);
+                 });
 }
 
 }  // namespace goxel

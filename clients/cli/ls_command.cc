@@ -73,11 +73,10 @@ ExitCode List(const Invocation& invocation, const std::string& directory) {
 void AddLsCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "ls", "List the renders of a directory, even when no daemon runs");
-  auto directory = std::make_shared<std::string>();
-  AddDirectoryOption(*command, *directory);
-  command->callback([&invocation, directory] {
-    invocation.exit_code = List(invocation, *directory);
-  });
+  ActOnDirectory(*command, invocation,
+                 [&invocation](const std::string& directory) {
+                   return List(invocation, directory);
+                 });
 }
 
 }  // namespace goxel

@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "clients/cpp/environment.h"
+
 namespace goxel {
 namespace {
 
@@ -30,16 +32,16 @@ constexpr char kMostBytesOfOne[] = "1073741824";
 
 // Where the daemon may be, the best place first.
 std::vector<std::filesystem::path> Candidates() {
-  const char* named = std::getenv("GOXEL_DAEMON");
-  if (named != nullptr && *named != '\0') return {named};
+  if (const auto named = Environment("GOXEL_DAEMON"); !named.empty()) {
+    return {named};
+  }
   std::error_code unknown;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", unknown);
   const auto beside = self.parent_path();
   // The second is where a build leaves the two.
   std::vector<std::filesystem::path> places = {
       beside / kProgram, beside / "../../daemon" / kProgram};
-  const char* path = std::getenv("PATH");
-  std::istringstream directories(path == nullptr ? "" : path);
+  std::istringstream directories{std::string(Environment("PATH"))};
   for (std::string directory; std::getline(directories, directory, ':');) {
     places.push_back(std::filesystem::path(directory) / kProgram);
   }

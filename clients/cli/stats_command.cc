@@ -165,11 +165,10 @@ ExitCode Stats(const Invocation& invocation, const std::string& directory) {
 void AddStatsCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "stats", "Show counters, bytes and times, even when no daemon runs");
-  auto directory = std::make_shared<std::string>();
-  AddDirectoryOption(*command, *directory);
-  command->callback([&invocation, directory] {
-    invocation.exit_code = Stats(invocation, *directory);
-  });
+  ActOnDirectory(*command, invocation,
+                 [&invocation](const std::string& directory) {
+                   return Stats(invocation, directory);
+                 });
 }
 
 }  // namespace goxel

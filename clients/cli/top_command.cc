@@ -140,7 +140,6 @@ void AddTopCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "top", "Show what happens per second, and the largest renders");
   auto options = std::make_shared<TopOptions>();
-  AddDirectoryOption(*command, options->directory);
   command->add_option("-n,--count", options->count,
                       "Pictures to print [until interrupted]");
   command->add_option("--interval", options->interval_s, "Seconds between them")
@@ -148,9 +147,11 @@ void AddTopCommand(CLI::App& app, Invocation& invocation) {
       ->capture_default_str();
   command->add_option("--rows", options->rows, "Renders to list")
       ->capture_default_str();
-  command->callback([&invocation, options] {
-    invocation.exit_code = Top(invocation, *options);
-  });
+  ActOnDirectory(*command, invocation,
+                 [&invocation, options](const std::string& directory) {
+                   options->directory = directory;
+                   return Top(invocation, *options);
+                 });
 }
 
 }  // namespace goxel

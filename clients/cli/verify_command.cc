@@ -177,13 +177,12 @@ ExitCode Verify(const Invocation& invocation, const std::string& directory,
 void AddVerifyCommand(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "verify", "Compare renders with the index, their records and checksums");
-  auto directory = std::make_shared<std::string>();
   auto ids = std::make_shared<std::vector<std::string>>();
-  AddDirectoryOption(*command, *directory);
   command->add_option("ids", *ids, "Render ids [all]");
-  command->callback([&invocation, directory, ids] {
-    invocation.exit_code = Verify(invocation, *directory, *ids);
-  });
+  ActOnDirectory(*command, invocation,
+                 [&invocation, ids](const std::string& directory) {
+                   return Verify(invocation, directory, *ids);
+                 });
 }
 
 }  // namespace goxel

@@ -1,15 +1,14 @@
 #include "clients/cpp/client.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include <cerrno>
 #include <limits>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "clients/cpp/kept_directory.h"
 #include "clients/cpp/reply.h"
 #include "clients/cpp/request.h"
 #include "clients/cpp/socket_path.h"
@@ -28,17 +27,6 @@ struct Answer {
   JsonText result;
   UniqueFd descriptor;
 };
-
-Result<MappedImage> MapFile(const std::filesystem::path& path, RenderId id) {
-  const std::filesystem::path directory = path.parent_path();
-  const UniqueFd fd(
-      ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid()) {
-    return Fail(Status::FromErrno(
-        fmt::format("open render directory '{}'", directory.native()), errno));
-  }
-  return MappedImage::Open(fd.get(), path.filename().c_str(), id);
-}
 
 // The PNG that came in the reply instead of a file.
 Result<std::vector<std::byte>> DecodePicture(const RenderReply& facts) {
@@ -107,6 +95,7 @@ class SocketClient final : public Client {
   static Result<MappedRender> MapDescriptor(Rendered rendered);
 
   const ClientOptions options_;
+  KeptDirectory directory_;
   std::mutex mutex_;
   // Empty after a failed exchange: what else comes through it could be taken
   // for the answer to another request.
@@ -271,7 +260,7 @@ Result<MappedRender> SocketClient::RenderMapped(const RenderRequest& request) {
   auto rendered = Render(request, kMappedMode);
   if (!rendered) return Fail(rendered.error());
   if (rendered->facts.degraded) return MapDescriptor(*std::move(rendered));
-  auto image = MapFile(rendered->facts.path, rendered->facts.id);
+  auto image = directory_.Map(rendered->facts.path, rendered->facts.id);
   if (!image) return Fail(image.error());
   return MappedRender{.id = rendered->facts.id,
                       .path = std::move(rendered->facts.path),

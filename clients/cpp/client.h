@@ -47,8 +47,9 @@ struct ProgressReport {
 };
 
 struct RenderRequest {
-  std::string project_id{};     // Empty: the default project.
-  std::uint32_t width = 1024;   // Pixels.
+  std::string project_id{};    // Empty: the default project.
+  std::string request_id{};    // What goxel.cancel can call it; empty: nothing.
+  std::uint32_t width = 1024;  // Pixels.
   std::uint32_t height = 1024;  // Pixels.
   RenderCamera camera{};
   RenderLook look{};
@@ -144,7 +145,7 @@ class Client {
   // (clients/cpp/decryption.h). Only a PNG can come degraded.
   virtual Result<FileRender> RenderToFile(const RenderRequest& request) = 0;
   // return_mode mmap: the pixels, mapped from the daemon's file; degraded, from
-  // a sealed memfd.
+  // a sealed memfd. The client keeps the directory of that file open.
   virtual Result<MappedRender> RenderMapped(const RenderRequest& request) = 0;
   // return_mode fd: the same from a sealed memfd.
   virtual Result<MappedRender> RenderToDescriptor(

@@ -21,19 +21,26 @@ namespace {
 // which then dies of SIGBUS, or change the picture.
 constexpr int kRequiredSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-// A file that is not a directory owner's regular file was put there by somebody
-// else.
-Status RequireOwnedFile(int directory_fd, int fd, const char* name) {
+// The size of a render's file. A file that is not a directory owner's regular
+// file was put there by somebody else.
+Result<std::size_t> SizeOfOwnedFile(int directory_fd, int fd,
+                                    const char* name) {
   struct stat directory;
   struct stat file;
   if (::fstat(directory_fd, &directory) != 0 || ::fstat(fd, &file) != 0) {
-    return Status::FromErrno(fmt::format("fstat {}", name), errno);
+    return Fail(Status::FromErrno(fmt::format("fstat {}", name), errno));
   }
-  if (S_ISREG(file.st_mode) && file.st_uid == directory.st_uid) return {};
-  return {StatusCode::kDataLoss,
-          fmt::format("{} is not a regular file of uid {}, who owns the "
-                      "render directory",
-                      name, directory.st_uid)};
+  if (!S_ISREG(file.st_mode) || file.st_uid != directory.st_uid) {
+    return Fail(StatusCode::kDataLoss,
+                fmt::format("{} is not a regular file of uid {}, who owns the "
+                            "render directory",
+                            name, directory.st_uid));
+  }
+  const auto size = static_cast<std::size_t>(file.st_size);
+  if (size > kPamHeaderBytes) return size;
+  return Fail(StatusCode::kDataLoss,
+              fmt::format("{} has {} bytes; a mapped render has more than {}",
+                          name, size, kPamHeaderBytes));
 }
 
 // Whether the name leads to the opened file: it does not when the render went
@@ -83,16 +90,13 @@ Result<MappedImage> MappedImage::Open(int directory_fd, const char* file_name,
       !leased.ok()) {
     return Fail(std::move(leased));
   }
-  if (Status owned = RequireOwnedFile(directory_fd, fd.get(), file_name);
-      !owned.ok()) {
-    return Fail(std::move(owned));
-  }
-  auto region = MappedRegion::MapAll(fd.get(), MapAccess::kReadOnly);
-  if (!region) return Fail(region.error());
-  if (region->size() <= kPamHeaderBytes) {
-    return Fail(StatusCode::kDataLoss,
-                fmt::format("{} has {} bytes; a mapped render has more than {}",
-                            file_name, region->size(), kPamHeaderBytes));
+  const auto size = SizeOfOwnedFile(directory_fd, fd.get(), file_name);
+  if (!size) return Fail(size.error());
+  auto region =
+      MappedRegion::MapInside(fd.get(), MapAccess::kReadOnly, 0, *size);
+  if (!region) {
+    return Fail(
+        Status::FromErrno(fmt::format("map {}", file_name), region.error()));
   }
 
   const auto header = ReadPamIdentity(region->bytes().first<kPamHeaderBytes>());

@@ -61,18 +61,6 @@ Status NobodyServes(const std::filesystem::path& path) {
                       path.native())};
 }
 
-Status NobodyHasServed(const std::vector<std::filesystem::path>& places) {
-  std::string names;
-  for (const auto& place : places) {
-    names += (names.empty() ? "'" : ", '") + place.native() + "'";
-  }
-  return {StatusCode::kUnavailable,
-          fmt::format("no daemon has left an index that this user may read in "
-                      "any of {}; start one, or name its render directory in "
-                      "GOXEL_RENDER_DIR",
-                      names)};
-}
-
 Status RequireMappable(const RenderInfo& info) {
   if (info.pixel_format != PixelFormat::kEncoded) return {};
   return {StatusCode::kFailedPrecondition,
@@ -256,19 +244,17 @@ Result<RenderInfo> IndexCatalog::Wait(IdOrKey wanted, milliseconds timeout) {
 
 Result<std::unique_ptr<RenderCatalog>> RenderCatalog::Open(
     const std::filesystem::path& directory) {
-  const bool named = !directory.empty();
-  const auto chosen = named ? directory : FindRenderDirectory();
+  const auto chosen = directory.empty()
+                          ? FindRenderDirectory()
+                          : Result<std::filesystem::path>(directory);
+  if (!chosen) return Fail(chosen.error());
   std::error_code error;
-  auto path = std::filesystem::absolute(chosen, error);
+  auto path = std::filesystem::absolute(*chosen, error);
   if (error) {
-    return Fail(Status::FromErrno("make '" + chosen.native() + "' absolute",
+    return Fail(Status::FromErrno("make '" + chosen->native() + "' absolute",
                                   error.value()));
   }
   auto attached = Attach(path);
-  if (!attached && !named &&
-      attached.error().code() == StatusCode::kUnavailable) {
-    return Fail(NobodyHasServed(RenderDirectoryPlaces()));
-  }
   if (!attached) return Fail(attached.error());
   return std::make_unique<IndexCatalog>(std::move(path), *std::move(attached));
 }

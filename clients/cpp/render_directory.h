@@ -4,18 +4,17 @@
 #define CLIENTS_CPP_RENDER_DIRECTORY_H_
 
 #include <filesystem>
-#include <vector>
+
+#include "ipc/status.h"
 
 namespace goxel {
 
-// The places that FindRenderDirectory() looks at: GOXEL_RENDER_DIR alone when
-// it is set, else, as with the socket, that of the user's service
-// ($XDG_RUNTIME_DIR/goxel/renders), that of the system's (/run/goxel/renders)
-// and that of a daemon without a service (/tmp/goxel_renders). Never empty.
-std::vector<std::filesystem::path> RenderDirectoryPlaces();
-
-// The first place with an index that this user may read, else the last.
-std::filesystem::path FindRenderDirectory();
+// GOXEL_RENDER_DIR when it is set, whatever is there. Else, as with the socket,
+// the first that has an index which this user may read: of the user's service
+// ($XDG_RUNTIME_DIR/goxel/renders), of the system's (/run/goxel/renders), of a
+// daemon without a service (/tmp/goxel_renders). kUnavailable, naming them,
+// when none has.
+Result<std::filesystem::path> FindRenderDirectory();
 
 }  // namespace goxel
 

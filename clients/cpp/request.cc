@@ -164,6 +164,7 @@ void WriteOptions(Writer& writer, const RenderRequest& request,
 
 void WriteProjectAndSize(Writer& writer, const RenderRequest& request) {
   WriteIfGiven(writer, "project_id", request.project_id);
+  WriteIfGiven(writer, "request_id", request.request_id);
   writer.Key("width");
   writer.Uint(request.width);
   writer.Key("height");

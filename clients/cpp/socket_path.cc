@@ -1,27 +1,20 @@
 #include "clients/cpp/socket_path.h"
 
 #include <system_error>
-#include <vector>
 
-#include "clients/cpp/environment.h"
+#include "clients/cpp/daemon_places.h"
 #include "ipc/protocol.h"
 
 namespace goxel {
 
 std::filesystem::path FindSocketPath() {
-  if (const auto named = Environment("GOXEL_SOCKET"); !named.empty()) {
-    return named;
-  }
-  std::vector<std::filesystem::path> candidates;
-  if (const auto runtime = Environment("XDG_RUNTIME_DIR"); !runtime.empty()) {
-    candidates.push_back(std::filesystem::path(runtime) / "goxel/goxel.sock");
-  }
-  candidates.emplace_back("/run/goxel/goxel.sock");
-  for (const auto& candidate : candidates) {
+  const auto places =
+      DaemonPlaces("GOXEL_SOCKET", "goxel.sock", kDefaultSocketPath);
+  for (const auto& place : places) {
     std::error_code unreachable;
-    if (std::filesystem::exists(candidate, unreachable)) return candidate;
+    if (std::filesystem::exists(place, unreachable)) return place;
   }
-  return kDefaultSocketPath;
+  return places.back();
 }
 
 }  // namespace goxel

@@ -18,9 +18,9 @@ class SurfaceMesher {
   // Valid until the next call.
   const std::vector<MeshVertex>& QuadsOf(TileCoord chunk) {
     cells_.Gather(ChunkSurroundings(volume_, chunk), MaterialMap());
-    quads_.opaque.clear();
+    quads_.Of(QuadKind::kPlain).clear();
     mesher_.Append(cells_, quads_);
-    return quads_.opaque;
+    return quads_.Of(QuadKind::kPlain);
   }
 
  private:

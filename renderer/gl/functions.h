@@ -50,6 +50,7 @@ namespace goxel {
   X(Enable, PFNGLENABLEPROC)                                   \
   X(EnableVertexAttribArray, PFNGLENABLEVERTEXATTRIBARRAYPROC) \
   X(Finish, PFNGLFINISHPROC)                                   \
+  X(Flush, PFNGLFLUSHPROC)                                     \
   X(FramebufferRenderbuffer, PFNGLFRAMEBUFFERRENDERBUFFERPROC) \
   X(FramebufferTexture2D, PFNGLFRAMEBUFFERTEXTURE2DPROC)       \
   X(FrontFace, PFNGLFRONTFACEPROC)                             \

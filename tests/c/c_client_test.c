@@ -3,67 +3,16 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <goxel.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "client_calls.h"
 #include "daemon_home.h"
-
-static goxel_client *Connect(void) {
-  goxel_connect_options options = {sizeof(options), InHome("sock"), 0, 0};
-  goxel_client *client = NULL;
-  goxel_error *error = NULL;
-  CHECK(goxel_connect(&options, &client, &error) == GOXEL_OK);
-  CHECK(error == NULL);
-  return client;
-}
-
-static goxel_client *StartAndConnect(void) {
-  StartDaemon(NULL);
-  goxel_client *client = Connect();
-  CHECK(goxel_load(client, "builtin:demo", NULL, NULL) == GOXEL_OK);
-  return client;
-}
-
-static goxel_catalog *OpenCatalog(void) {
-  goxel_catalog *catalog = NULL;
-  CHECK(goxel_catalog_open(InHome("renders"), &catalog, NULL) == GOXEL_OK);
-  return catalog;
-}
-
-static goxel_render_request Request(uint32_t width, uint32_t height) {
-  goxel_render_request request;
-  memset(&request, 0, sizeof(request));
-  request.struct_size = sizeof(request);
-  request.width = width;
-  request.height = height;
-  return request;
-}
-
-/* Whether the call failed with this code and a message that has `part`. */
-static int FailedWith(goxel_code code, goxel_code wanted, goxel_error *error,
-                      const char *part) {
-  const int as_wanted = code == wanted && goxel_error_code(error) == wanted &&
-                        strstr(goxel_error_message(error), part) != NULL;
-  if (!as_wanted) {
-    fprintf(stderr, "%s: %s\n", goxel_code_name(code),
-            goxel_error_message(error));
-  }
-  goxel_error_free(error);
-  return as_wanted;
-}
-
-/* Whether not all pixels are equal: something was drawn. */
-static int ShowsSomething(const goxel_image *image) {
-  const unsigned char *bytes = goxel_image_pixels(image);
-  size_t at = 4;
-  while (at < goxel_image_size(image) && memcmp(bytes, bytes + at, 4) == 0) {
-    at += 4;
-  }
-  return at < goxel_image_size(image);
-}
 
 static void NamesItsVersions(void) {
   CHECK(goxel_abi_version() == GOXEL_ABI_VERSION);
@@ -183,6 +132,54 @@ static void TellsHowFarAPictureIsDrawn(void) {
   CHECK(progress.rows == 480 && progress.rows_ready <= 480);
   goxel_image_free(image);
   goxel_client_free(client);
+}
+
+typedef struct {
+  goxel_client *client;
+  goxel_render_request request;
+  int told[2]; /* A pipe: a byte with each progress, and at the end. */
+  goxel_code code;
+} Order;
+
+static void TellOf(void *order, uint32_t rows_ready, uint32_t rows) {
+  CHECK(rows_ready <= rows && write(((Order *)order)->told[1], "", 1) == 1);
+}
+
+static void *Draw(void *order) {
+  Order *drawn = order;
+  goxel_image *image = NULL;
+  drawn->code = goxel_render(drawn->client, &drawn->request, &image, NULL);
+  goxel_image_free(image);
+  TellOf(order, 0, 0);
+  return NULL;
+}
+
+static void EndsAPictureThatWaitsToBeDrawn(void) {
+  goxel_client *other = StartAndConnect();
+  Order large = {.client = Connect(), .request = Request(4096, 4096)};
+  large.request.on_progress = TellOf;
+  large.request.progress_context = &large;
+  Order small = {.client = Connect(), .request = Request(64, 64)};
+  small.request.request_id = "unwanted";
+  CHECK(pipe(large.told) == 0 && pipe(small.told) == 0);
+  pthread_t threads[2];
+  char byte = 0;
+  pthread_create(&threads[0], NULL, Draw, &large);
+  CHECK(read(large.told[0], &byte, 1) == 1); /* It is being drawn. */
+  pthread_create(&threads[1], NULL, Draw, &small);
+  struct pollfd ended = {small.told[0], POLLIN, 0};
+  while (poll(&ended, 1, 1) == 0) {
+    CHECK(goxel_cancel(other, "unwanted", NULL) == GOXEL_OK);
+  }
+  for (int i = 0; i < 2; ++i) pthread_join(threads[i], NULL);
+  CHECK(small.code == GOXEL_CANCELLED && large.code == GOXEL_OK);
+  CHECK(goxel_cancel(other, NULL, NULL) == GOXEL_INVALID_ARGUMENT);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(close(large.told[i]) == 0 && close(small.told[i]) == 0);
+  }
+  goxel_client_free(large.client);
+  goxel_client_free(small.client);
+  goxel_client_free(other);
 }
 
 static void DecryptsWhatItHadEncrypted(void) {
@@ -541,6 +538,7 @@ int main(void) {
   RUN(TakesTheSamePictureFromADescriptor);
   RUN(RendersIntoAnEncodedFile);
   RUN(TellsHowFarAPictureIsDrawn);
+  RUN(EndsAPictureThatWaitsToBeDrawn);
   RUN(DecryptsWhatItHadEncrypted);
   RUN(MapsNoEncryptedPicture);
   RUN(TakesBase64FromACall);

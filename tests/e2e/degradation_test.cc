@@ -255,6 +255,29 @@ TEST_F(DaemonDegradationTest, ARemovedDirectoryIsMadeAgain) {
   ExpectFile(RenderUntilFile());
 }
 
+// A client keeps the directory open, and that one is elsewhere now.
+TEST_F(DaemonDegradationTest, TheClientLibraryMapsFromTheDirectoryMadeAgain) {
+  Start();
+  auto client = Client::Connect({.socket_path = home_.socket()});
+  ASSERT_TRUE(client) << client.error().message();
+  const auto first = (*client)->RenderMapped({});
+  ASSERT_TRUE(first) << first.error().message();
+  std::filesystem::rename(home_.renders(), home_.path() / "moved");
+
+  ExpectFile(RenderUntilFile());
+  const auto drawn = (*client)->RenderMapped({});
+  const auto again = (*client)->RenderMapped({});
+
+  for (const auto* render : {&drawn, &again}) {
+    ASSERT_TRUE(*render) << render->error().message();
+    EXPECT_FALSE((*render)->degraded);
+    EXPECT_TRUE(
+        std::ranges::equal((*render)->image.pixels(), first->image.pixels()));
+  }
+  EXPECT_NE(drawn->id, first->id);
+  EXPECT_TRUE(again->cached);
+}
+
 TEST_F(DaemonDegradationTest, ADirectoryThatMayNotBeChangedIsSurvived) {
   Start();
   if (!SetImmutable(home_.renders(), true)) {

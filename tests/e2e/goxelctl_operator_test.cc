@@ -76,6 +76,43 @@ TEST_F(GoxelctlOperatorTest, WithoutADirectoryEveryCommandSaysSo) {
   EXPECT_EQ(Run("doctor --dir /nonexistent").exit_code, 1);
 }
 
+TEST_F(GoxelctlOperatorTest, WhereNoIndexIsFoundEveryPlaceIsNamed) {
+  for (const char* place :
+       {"/run/goxel/renders/index", "/tmp/goxel_renders/index"}) {
+    if (std::filesystem::exists(place)) GTEST_SKIP() << place << " exists";
+  }
+  const std::string unnamed =
+      "env -u GOXEL_RENDER_DIR XDG_RUNTIME_DIR=" + home().string();
+  const std::string places = "'" + home().string() +
+                             "/goxel/renders', '/run/goxel/renders', "
+                             "'/tmp/goxel_renders'";
+
+  for (const char* command : {"ls", "stats", "top", "leases", "verify", "gc",
+                              "show 00000000000000aa", "watch"}) {
+    const Outcome outcome = Run(command, unnamed);
+
+    EXPECT_EQ(outcome.exit_code, 3) << command;
+    EXPECT_THAT(outcome.err, HasSubstr(places)) << command;
+  }
+  const Outcome doctor = Run("doctor", unnamed);
+  EXPECT_EQ(doctor.exit_code, 1);
+  EXPECT_THAT(doctor.out, HasSubstr(places));
+}
+
+TEST_F(GoxelctlOperatorTest, TheUsersServiceIsFoundWithoutBeingNamed) {
+  StartDaemon();
+  const std::string id = IdOf(Render());
+  std::filesystem::create_directory(home() / "goxel");
+  std::filesystem::create_directory_symlink(renders(),
+                                            home() / "goxel/renders");
+
+  const Outcome listed =
+      Run("ls", "env -u GOXEL_RENDER_DIR XDG_RUNTIME_DIR=" + home().string());
+
+  EXPECT_THAT(listed.out, HasSubstr(home().string() + "/goxel/renders/"));
+  EXPECT_THAT(listed.out, HasSubstr(id));
+}
+
 TEST_F(GoxelctlOperatorTest, StatsAreReadFromALiveAndAKilledDaemon) {
   StartDaemon();
   Render();

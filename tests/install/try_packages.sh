@@ -21,8 +21,8 @@ quietly() { "$@" >/tmp/said 2>&1 || { cat /tmp/said; fail "failed: $*"; }; }
 as_goxel() { setpriv --reuid goxel --regid goxel --init-groups "$@"; }
 
 quietly dpkg -i "$packages"/{goxel-daemon,libgoxel0,libgoxel-dev,python3-goxel-client}_*.deb
-# Node itself is not installed here; that of Debian 12 is recent enough.
-quietly dpkg --force-depends -i "$packages"/goxel-mcp_*.deb
+# Node may come from elsewhere than its package; all else must be there.
+quietly dpkg --ignore-depends=nodejs -i "$packages"/goxel-mcp_*.deb
 getent passwd goxel >/dev/null || fail "the package has made no user goxel"
 
 units=/usr/lib/systemd/system

@@ -136,13 +136,13 @@ def encode_request(request_id: int, method: str, params: Params) -> bytes:
     """One request, without a line break behind it: so what the kernel has not
     taken whole cannot have been carried out.
     """
-    request: Dict[str, Any] = {"jsonrpc": "2.0", "id": request_id, "method": method}
-    if params is not None:
-        request["params"] = params
     try:
-        return _ENCODER.encode(request).encode()
+        # Only what is the caller's has to be looked through.
+        rest = "" if params is None else f',"params":{_ENCODER.encode(params)}'
     except (TypeError, ValueError) as error:
         raise InvalidArgument(f"the parameters of {method} are not JSON: {error}") from error
+    name = _ENCODER.encode(method)
+    return f'{{"jsonrpc":"2.0","id":{request_id},"method":{name}{rest}}}'.encode()
 
 
 def decode_message(text: bytes) -> Message:

@@ -43,10 +43,11 @@ class PamIdentity(NamedTuple):
 
 def read_identity(file: Union[bytes, mmap.mmap]) -> Optional[PamIdentity]:
     """None when this does not begin with the header of a render."""
-    if len(file) < PAM_HEADER_BYTES or file[:3] != b"P7\n":
+    # A copy: bytes are searched word by word, a mapping is not.
+    header = file[:PAM_HEADER_BYTES]
+    if len(header) < PAM_HEADER_BYTES or not header.startswith(b"P7\n"):
         return None
-    record = file.find(b"#", 0, PAM_HEADER_BYTES)
-    match = _IDENTITY.match(file, max(record, 0), PAM_HEADER_BYTES)
+    match = _IDENTITY.match(header, max(header.find(b"#"), 0))
     if match is None:
         return None
     pixel_format = BY_TUPLE_TYPE.get(match.group(4))

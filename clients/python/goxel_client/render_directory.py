@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import List
 
+from .daemon_places import daemon_places
 from .errors import Unavailable
 from .index_segment import INDEX_FILE
+
+_VARIABLE = "GOXEL_RENDER_DIR"
+
 
 def find_render_directory() -> str:
     """GOXEL_RENDER_DIR when it is set, else the first that has an index which this
@@ -14,20 +17,13 @@ def find_render_directory() -> str:
     system's (/run/goxel/renders), of a daemon without a service
     (/tmp/goxel_renders). Raises Unavailable, naming them, when none has.
     """
-    named = os.environ.get("GOXEL_RENDER_DIR")
-    if named:
-        return named
-    places = _places()
+    places = daemon_places(_VARIABLE, "renders", "/tmp/goxel_renders")
+    if os.environ.get(_VARIABLE):
+        return places[0]
     for place in places:
         if os.access(os.path.join(place, INDEX_FILE), os.R_OK):
             return place
     raise Unavailable(
         f"no daemon has left an index that this user may read in any of {', '.join(places)}; "
-        "start one, or name its render directory in GOXEL_RENDER_DIR"
+        f"start one, or name its render directory in {_VARIABLE}"
     )
-
-
-def _places() -> List[str]:
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    own = [os.path.join(runtime, "goxel", "renders")] if runtime else []
-    return [*own, "/run/goxel/renders", "/tmp/goxel_renders"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import List, Optional
+from typing import Optional
 
+from .daemon_places import daemon_places
 from .errors import GoxelError, InvalidArgument, PermissionDenied, Unavailable
 
 DEFAULT_SOCKET = "/tmp/goxel.sock"
-_SYSTEM_SOCKET = "/run/goxel/goxel.sock"
 
 
 def find_socket_path() -> str:
@@ -17,18 +17,11 @@ def find_socket_path() -> str:
     $XDG_RUNTIME_DIR/goxel/goxel.sock, /run/goxel/goxel.sock and
     /tmp/goxel.sock, else the last of them.
     """
-    named = os.environ.get("GOXEL_SOCKET")
-    if named:
-        return named
-    candidates: List[str] = []
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime:
-        candidates.append(os.path.join(runtime, "goxel", "goxel.sock"))
-    candidates.append(_SYSTEM_SOCKET)
-    for candidate in candidates:
-        if os.path.exists(candidate):
-            return candidate
-    return DEFAULT_SOCKET
+    places = daemon_places("GOXEL_SOCKET", "goxel.sock", DEFAULT_SOCKET)
+    for place in places:
+        if os.path.exists(place):
+            return place
+    return places[-1]
 
 
 def connect_error(path: str, error: OSError) -> GoxelError:

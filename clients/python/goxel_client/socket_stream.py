@@ -21,6 +21,12 @@ _CONTROL_BYTES = socket.CMSG_SPACE(_MAX_DESCRIPTORS * array.array("i").itemsize)
 # is room again.
 BACKLOG_PAUSE_S = 0.002
 
+# Sending never blocks; receiving does, which saves asking first whether there is
+# something. How long is set anew only when it differs by so much.
+_SEND_FLAGS = socket.MSG_NOSIGNAL | socket.MSG_DONTWAIT
+_PATIENCE_STEP_S = 0.01
+_TIMEVAL = struct.Struct("@ll")
+
 
 class PeerGone(Exception):
     """The daemon closed the connection and has not got the whole message."""
@@ -53,11 +59,11 @@ class SocketStream:
         try:
             self._socket.setblocking(False)
             _connect(self._socket, path, deadline)
+            self._socket.setblocking(True)
         except BaseException:
             self._socket.close()
             raise
-        self._readable = select.poll()
-        self._readable.register(self._socket, select.POLLIN)
+        self._patience_s = 0.0  # What receiving waits at most: SO_RCVTIMEO.
         self._writable = select.poll()
         self._writable.register(self._socket, select.POLLOUT)
 
@@ -76,7 +82,7 @@ class SocketStream:
             try:
                 # The whole is no copy: nearly always it goes at once.
                 rest = memoryview(data)[sent:] if sent else data
-                sent += self._socket.send(rest, socket.MSG_NOSIGNAL)
+                sent += self._socket.send(rest, _SEND_FLAGS)
             except BlockingIOError:
                 _wait(self._writable, deadline)
             except (BrokenPipeError, ConnectionResetError) as error:
@@ -85,13 +91,22 @@ class SocketStream:
     def receive(self, deadline: float) -> Tuple[bytes, List[int]]:
         """No bytes: the daemon closed the connection."""
         while True:
-            _wait(self._readable, deadline)
+            self._be_patient_until(deadline)
             try:
                 return receive_chunk(self._socket)
             except BlockingIOError:
                 continue
             except ConnectionResetError:
                 return b"", []
+
+    def _be_patient_until(self, deadline: float) -> None:
+        left_s = _time_left(deadline)
+        if abs(left_s - self._patience_s) > _PATIENCE_STEP_S:
+            # No time at all would be for ever.
+            whole, fraction = divmod(max(left_s, 1e-6), 1)
+            value = _TIMEVAL.pack(int(whole), int(fraction * 1e6))
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+            self._patience_s = left_s
 
 
 def _connect(sock: socket.socket, path: str, deadline: float) -> None:
@@ -106,9 +121,20 @@ def _connect(sock: socket.socket, path: str, deadline: float) -> None:
 
 
 def _wait(poll: select.poll, deadline: float) -> None:
-    left_ms = (deadline - time.monotonic()) * 1000
-    if left_ms <= 0 or not poll.poll(left_ms):
-        raise TimedOut(
-            "the daemon did not answer in time; it may still carry out the request. "
-            "Give a longer timeout, or ask for less at a time"
-        )
+    if not poll.poll(_time_left(deadline) * 1000):
+        raise _too_late()
+
+
+def _time_left(deadline: float) -> float:
+    """In seconds. Raises TimedOut when there is none."""
+    left_s = deadline - time.monotonic()
+    if left_s <= 0:
+        raise _too_late()
+    return left_s
+
+
+def _too_late() -> TimedOut:
+    return TimedOut(
+        "the daemon did not answer in time; it may still carry out the request. "
+        "Give a longer timeout, or ask for less at a time"
+    )
