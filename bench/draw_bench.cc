@@ -1,5 +1,7 @@
-// What does a picture of a real scene cost, by size, style and samples? The
-// floor is an empty picture of the same size: clear and finish.
+// What does a picture of a real scene cost, by size, style and samples? It is
+// drawn as the daemon draws a scene that it knows: framed before, and into a
+// mapped file where that works here. The floor is an empty picture of the same
+// size: clear and finish.
 
 #include <benchmark/benchmark.h>
 
@@ -8,6 +10,7 @@
 
 #include "bench/real_pictures.h"
 #include "bench/real_scenes.h"
+#include "renderer/gl/proof_file.h"
 
 namespace goxel {
 namespace {
@@ -35,35 +38,43 @@ const Setup kSetups[] = {
     {"outline", {.outline = Outline{}}},
 };
 
-Result<DrawReport> DrawOnce(const SceneView& view, Size size,
-                            const RenderSettings& settings, Picture& pixels) {
+Result<DrawReport> DrawOnce(const SceneView& view, const Camera& camera,
+                            Size size, const RenderSettings& settings,
+                            const ProofFile& file) {
   const auto& renderer = TheRenderer();
   if (!renderer) return Fail(renderer.error());
-  const auto camera = DefaultCamera(view, size.width, size.height);
-  if (!camera) return Fail(camera.error());
-  return (*renderer)->Draw(view, *camera, settings,
-                           {.pixels = pixels,
+  return (*renderer)->Draw(view, camera, settings,
+                           {.pixels = file.pixels(),
                             .width = size.width,
                             .height = size.height,
-                            .stride_bytes = size.width * 4});
+                            .stride_bytes = size.width * 4,
+                            .memory = file.memory()});
 }
 
-// draw_ms and read_ms: the renderer's own figures. Its meshes, shadow map and
-// framing are known from the first drawing, which is looked at and not timed.
+// draw_ms and read_ms: the renderer's own figures; the latter is 0 where it
+// drew into the file. Its meshes and shadow map are known from the first
+// drawing, which is looked at and not timed.
 void DrawScene(benchmark::State& state, const std::string& name, Size size,
                const RenderSettings& settings) {
+  const auto skip = [&state](const Status& status) {
+    state.SkipWithError(status.message().c_str());
+  };
   const auto view = ViewNamed(name);
-  if (!view) return state.SkipWithError(view.error().message().c_str());
-  Picture pixels(std::size_t{size.width} * size.height * 4);
-  const auto first = DrawOnce(*view, size, settings, pixels);
-  if (!first) return state.SkipWithError(first.error().message().c_str());
-  if (first->quads > 0 && IsOneColor(pixels)) {
+  if (!view) return skip(view.error());
+  const auto camera = DefaultCamera(*view, size.width, size.height);
+  if (!camera) return skip(camera.error());
+  const auto file =
+      ProofFile::Create(std::size_t{size.width} * size.height * 4);
+  if (!file) return skip(file.error());
+  const auto first = DrawOnce(*view, *camera, size, settings, **file);
+  if (!first) return skip(first.error());
+  if (first->quads > 0 && IsOneColor((*file)->pixels())) {
     return state.SkipWithError("the picture does not show the scene");
   }
   DrawReport sum;
   for (auto _ : state) {
-    const auto report = DrawOnce(*view, size, settings, pixels);
-    if (!report) return state.SkipWithError(report.error().message().c_str());
+    const auto report = DrawOnce(*view, *camera, size, settings, **file);
+    if (!report) return skip(report.error());
     sum.draw_ns += report->draw_ns;
     sum.read_ns += report->read_ns;
   }
@@ -72,6 +83,7 @@ void DrawScene(benchmark::State& state, const std::string& name, Size size,
                               benchmark::Counter::kAvgIterations);
   };
   state.SetItemsProcessed(state.iterations());
+  state.SetLabel(std::string(ToString(first->path)));
   state.counters["draw_ms"] = milliseconds(sum.draw_ns);
   state.counters["read_ms"] = milliseconds(sum.read_ns);
   state.counters["quads"] = static_cast<double>(first->quads);

@@ -45,7 +45,7 @@ const MeshRegion& RegionOf(const Mesh& mesh, std::size_t quad) {
 }
 
 Quad QuadOf(const Mesh& mesh, std::size_t number) {
-  const auto corners = std::span(mesh.vertices).subspan(number * 4, 4);
+  const auto corners = mesh.Quad(number);
   const auto& origin = RegionOf(mesh, number).origin;
   const auto& rgb = corners[0].color;
   Quad quad{.face = corners[0].face,

@@ -17,8 +17,6 @@
 namespace goxel {
 namespace {
 
-using Quad = std::array<MeshVertex, 4>;
-
 // Half cells of a region, with room for viewers beside it.
 constexpr int kHalfCells = 2 * kRegionSide;
 constexpr int kNearestRank = kHalfCells + 2;
@@ -42,10 +40,6 @@ Bounds BoundsOf(std::span<const MeshVertex> quad) {
   return bounds;
 }
 
-std::span<const MeshVertex> QuadAt(const Mesh& mesh, std::size_t number) {
-  return std::span(mesh.vertices).subspan(number * 4, 4);
-}
-
 std::array<std::size_t, 2> AxesAlong(Face face) {
   const std::size_t across = AxisOf(face);
   return {(across + 1) % 3, (across + 2) % 3};
@@ -56,7 +50,7 @@ std::size_t CountFaces(const Mesh& mesh) {
   for (const MeshRegion& region : mesh.regions) {
     if (IsOpaque(region.kind)) continue;
     for (std::size_t i = 0; i < region.quad_count; ++i) {
-      const auto quad = QuadAt(mesh, region.first_quad + i);
+      const auto quad = mesh.Quad(region.first_quad + i);
       const auto [a, b] = AxesAlong(quad[0].face);
       const Bounds bounds = BoundsOf(quad);
       faces += static_cast<std::size_t>(bounds.high[a] - bounds.low[a]) *
@@ -66,24 +60,77 @@ std::size_t CountFaces(const Mesh& mesh) {
   return faces;
 }
 
-// Appends `quad` as faces of single voxels.
-void Cut(std::span<const MeshVertex> quad, std::vector<Quad>& faces) {
-  const auto [a, b] = AxesAlong(quad[0].face);
-  const Bounds bounds = BoundsOf(quad);
-  for (std::uint16_t v = bounds.low[b]; v < bounds.high[b]; ++v) {
-    for (std::uint16_t u = bounds.low[a]; u < bounds.high[a]; ++u) {
-      Quad face;
-      std::ranges::copy(quad, face.begin());
-      for (MeshVertex& corner : face) {
-        corner.position[a] =
-            static_cast<std::uint16_t>(u + (corner.corner & 1));
-        corner.position[b] =
-            static_cast<std::uint16_t>(v + (corner.corner >> 1 & 1));
-      }
-      faces.push_back(face);
+struct GlassFace {
+  std::array<std::uint32_t, 4> corners;  // In turn; places among all vertices.
+  Bounds bounds;
+};
+
+// The faces of one quad: itself, or those of its voxels. Neighbours share their
+// corners, since placing a corner and lighting it is most of what a face costs.
+// That is exact: along a side of several voxels all corners are equally open.
+class QuadFaces {
+ public:
+  QuadFaces(std::span<const MeshVertex> quad, bool cut)
+      : quad_(quad), axes_(AxesAlong(quad[0].face)), bounds_(BoundsOf(quad)) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      const int cells = bounds_.high[axes_[i]] - bounds_.low[axes_[i]];
+      steps_[i] = cut ? 1 : cells;
+      counts_[i] = cells / steps_[i];
     }
   }
-}
+
+  void AppendTo(std::vector<MeshVertex>& vertices,
+                std::vector<GlassFace>& faces) const {
+    const auto first = static_cast<std::uint32_t>(vertices.size());
+    for (int row = 0; row <= counts_[1]; ++row) {
+      for (int column = 0; column <= counts_[0]; ++column) {
+        vertices.push_back(CornerAt(column, row));
+      }
+    }
+    for (int row = 0; row < counts_[1]; ++row) {
+      for (int column = 0; column < counts_[0]; ++column) {
+        faces.push_back(FaceAt(column, row, first));
+      }
+    }
+  }
+
+ private:
+  MeshVertex CornerAt(int column, int row) const {
+    const int wanted =
+        (column == counts_[0] ? 1 : 0) | (row == counts_[1] ? 2 : 0);
+    MeshVertex corner = *std::ranges::find(
+        quad_, wanted, [](const MeshVertex& v) { return v.corner & 3; });
+    corner.position[axes_[0]] = PlaceOf(0, column);
+    corner.position[axes_[1]] = PlaceOf(1, row);
+    return corner;
+  }
+
+  GlassFace FaceAt(int column, int row, std::uint32_t first) const {
+    GlassFace face{.corners = {}, .bounds = bounds_};
+    face.bounds.low[axes_[0]] = PlaceOf(0, column);
+    face.bounds.low[axes_[1]] = PlaceOf(1, row);
+    face.bounds.high[axes_[0]] = PlaceOf(0, column + 1);
+    face.bounds.high[axes_[1]] = PlaceOf(1, row + 1);
+    for (std::size_t i = 0; i < 4; ++i) {
+      const int corner = quad_[i].corner;
+      const int across = column + (corner & 1);
+      const int along = row + (corner >> 1 & 1);
+      face.corners[i] =
+          first + static_cast<std::uint32_t>(across + along * (counts_[0] + 1));
+    }
+    return face;
+  }
+
+  std::uint16_t PlaceOf(std::size_t i, int step) const {
+    return static_cast<std::uint16_t>(bounds_.low[axes_[i]] + step * steps_[i]);
+  }
+
+  const std::span<const MeshVertex> quad_;
+  const std::array<std::size_t, 2> axes_;
+  const Bounds bounds_;
+  std::array<int, 2> steps_{};   // Cells.
+  std::array<int, 2> counts_{};  // Faces.
+};
 
 // Along one axis, what has the lower rank is drawn first: it is further from
 // the viewer. Layers of cells have odd middles in half cells, planes between
@@ -113,17 +160,16 @@ void SortByRank(const std::vector<int>& ranks,
   order = std::move(sorted);
 }
 
-// The places of `quads` in the order of drawing. `viewer` as they count.
-std::vector<std::uint32_t> OrderOf(const std::vector<Quad>& quads,
+// The places of `faces` in the order of drawing. `viewer` as they count.
+std::vector<std::uint32_t> OrderOf(const std::vector<GlassFace>& faces,
                                    const Viewer& viewer) {
-  std::vector<std::uint32_t> order(quads.size());
+  std::vector<std::uint32_t> order(faces.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::vector<int> ranks(quads.size());
+  std::vector<int> ranks(faces.size());
   for (int axis = 2; axis >= 0; --axis) {
     const auto i = static_cast<std::size_t>(axis);
-    std::ranges::transform(quads, ranks.begin(), [&](const Quad& quad) {
-      const Bounds bounds = BoundsOf(quad);
-      return RankOf(bounds.low[i], bounds.high[i], viewer.at[axis],
+    std::ranges::transform(faces, ranks.begin(), [&](const GlassFace& face) {
+      return RankOf(face.bounds.low[i], face.bounds.high[i], viewer.at[axis],
                     viewer.is_far);
     });
     SortByRank(ranks, order);
@@ -158,21 +204,19 @@ std::vector<MeshRegion> OrderRegions(const Mesh& mesh, const Viewer& viewer) {
   return regions;
 }
 
-// The quads of a region whose front is seen, whole or cut.
-std::vector<Quad> SeenQuads(const Mesh& mesh, const MeshRegion& region,
-                            const Viewer& viewer, bool cut) {
-  std::vector<Quad> seen;
+// Those of a region whose front is seen.
+std::vector<GlassFace> AppendSeenFaces(const Mesh& mesh,
+                                       const MeshRegion& region,
+                                       const Viewer& viewer,
+                                       OrderedGlass& glass) {
+  std::vector<GlassFace> seen;
   for (std::size_t i = 0; i < region.quad_count; ++i) {
-    const auto quad = QuadAt(mesh, region.first_quad + i);
+    const auto quad = mesh.Quad(region.first_quad + i);
     const std::size_t axis = AxisOf(quad[0].face);
     const auto plane =
         static_cast<double>(region.origin[axis] + quad[0].position[axis]);
     if (!SeesFront(viewer, quad[0].face, plane)) continue;
-    if (cut) {
-      Cut(quad, seen);
-    } else {
-      std::ranges::copy(quad, seen.emplace_back().begin());
-    }
+    QuadFaces(quad, glass.is_exact).AppendTo(glass.vertices, seen);
   }
   return seen;
 }
@@ -182,25 +226,24 @@ std::vector<Quad> SeenQuads(const Mesh& mesh, const MeshRegion& region,
 OrderedGlass OrderGlass(const Mesh& mesh, const Camera& camera,
                         std::size_t max_faces) {
   const Viewer viewer = ViewerOf(camera);
-  OrderedGlass ordered;
-  ordered.is_exact = CountFaces(mesh) <= max_faces;
-  Mesh& glass = ordered.mesh;
+  OrderedGlass glass;
+  glass.is_exact = CountFaces(mesh) <= max_faces;
   for (MeshRegion& region : OrderRegions(mesh, viewer)) {
-    const std::vector<Quad> quads =
-        SeenQuads(mesh, region, viewer, ordered.is_exact);
-    if (quads.empty()) continue;
+    const std::vector<GlassFace> faces =
+        AppendSeenFaces(mesh, region, viewer, glass);
+    if (faces.empty()) continue;
     Viewer from_region = viewer;
     if (!viewer.is_far) from_region.at -= OriginOf(region);
-    region.first_quad = glass.quads();
-    region.quad_count = quads.size();
-    glass.vertices.reserve(glass.vertices.size() + quads.size() * 4);
-    for (const std::uint32_t index : OrderOf(quads, from_region)) {
-      glass.vertices.insert(glass.vertices.end(), quads[index].begin(),
-                            quads[index].end());
+    region.first_quad = glass.indices.size() / kQuadIndices.size();
+    region.quad_count = faces.size();
+    for (const std::uint32_t place : OrderOf(faces, from_region)) {
+      for (const std::size_t corner : kQuadIndices) {
+        glass.indices.push_back(faces[place].corners[corner]);
+      }
     }
     glass.regions.push_back(region);
   }
-  return ordered;
+  return glass;
 }
 
 }  // namespace goxel

@@ -11,6 +11,8 @@
 #define RENDERER_GLASS_ORDER_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "renderer/camera.h"
 #include "renderer/mesher.h"
@@ -19,15 +21,18 @@ namespace goxel {
 
 inline constexpr std::size_t kMaxCutFaces = std::size_t{1} << 16;
 
-// The translucent quads of `mesh` as regions of a mesh of their own, in the
-// order in which `camera` wants them drawn: the regions, and the quads of each;
-// none of what turns its back.
-// With more than `max_faces` faces of single voxels the quads stay whole and
-// are ordered by their middles, which is right for most.
+// The translucent quads of a mesh in the order in which one camera wants them
+// drawn: the regions, and the faces of each. None of them turns its back.
 struct OrderedGlass {
-  Mesh mesh;
+  std::vector<MeshVertex> vertices;    // Neighbouring faces share corners.
+  std::vector<std::uint32_t> indices;  // Two triangles to a face.
+  std::vector<MeshRegion> regions;     // Their quads are faces of `indices`.
+  // False: the quads are whole, and ordered by their middles, which is right
+  // for most.
   bool is_exact = true;
 };
+
+// With more than `max_faces` faces of single voxels no quad is cut.
 OrderedGlass OrderGlass(const Mesh& mesh, const Camera& camera,
                         std::size_t max_faces = kMaxCutFaces);
 

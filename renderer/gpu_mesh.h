@@ -4,6 +4,8 @@
 #define RENDERER_GPU_MESH_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ipc/status.h"
@@ -31,21 +33,35 @@ class GpuMesh {
   // `indices` must outlive the mesh. kRenderFailed when the GL has no memory.
   static Result<GpuMesh> Upload(const GlFunctions& gl, const Mesh& mesh,
                                 const QuadIndices& indices);
+  // Of quads that share corners: kQuadIndices.size() indices to each.
+  static Result<GpuMesh> Upload(const GlFunctions& gl,
+                                std::span<const MeshVertex> vertices,
+                                std::span<const std::uint32_t> indices,
+                                std::vector<MeshRegion> regions);
 
   const std::vector<MeshRegion>& regions() const { return regions_; }
   std::size_t quads() const { return quads_; }
-  std::size_t size_bytes() const { return quads_ * 4 * sizeof(MeshVertex); }
+  std::size_t size_bytes() const { return size_bytes_; }
 
   // Draws one of the regions with the program and uniforms in force.
   void DrawRegion(const GlFunctions& gl, const MeshRegion& region) const;
 
  private:
-  GpuMesh() = default;
+  // Binds the vertex array, for the indices to be bound.
+  GpuMesh(const GlFunctions& gl, std::span<const MeshVertex> vertices,
+          std::vector<MeshRegion> regions, std::size_t quads);
+
+  Status Finish(const GlFunctions& gl) const;
+  static void DrawByOwnIndices(const GlFunctions& gl, const MeshRegion& region);
+  static void DrawBySharedIndices(const GlFunctions& gl,
+                                  const MeshRegion& region);
 
   GlObject vertices_;
+  GlObject own_indices_;  // None: those that meshes share.
   GlObject array_;
   std::vector<MeshRegion> regions_;
-  std::size_t quads_ = 0;
+  std::size_t quads_;
+  std::size_t size_bytes_;
 };
 
 }  // namespace goxel

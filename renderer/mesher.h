@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "ipc/status.h"
@@ -82,7 +83,14 @@ struct Mesh {
   std::vector<MeshRegion> regions;
 
   std::size_t quads() const { return vertices.size() / 4; }
+  // The corners of one, in turn.
+  std::span<const MeshVertex> Quad(std::size_t number) const {
+    return std::span(vertices).subspan(number * 4, 4);
+  }
 };
+
+// The corners of the two triangles that draw a quad.
+inline constexpr std::array<std::uint32_t, 6> kQuadIndices = {0, 1, 2, 0, 2, 3};
 
 // 1.5 GiB of vertices: more than any scene that a picture can show.
 inline constexpr std::size_t kMaxMeshQuads = std::size_t{32} << 20;

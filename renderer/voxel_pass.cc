@@ -91,8 +91,9 @@ Status VoxelPass::PrepareMaterials(const SceneMesh& mesh,
 
 Status VoxelPass::PrepareGlass(const SceneMesh& mesh, const Camera& camera) {
   const OrderedGlass ordered = OrderGlass(*mesh.mesh, camera);
-  if (ordered.mesh.regions.empty()) return {};
-  auto uploaded = GpuMesh::Upload(gl_, ordered.mesh, indices_);
+  if (ordered.regions.empty()) return {};
+  auto uploaded =
+      GpuMesh::Upload(gl_, ordered.vertices, ordered.indices, ordered.regions);
   if (!uploaded) return uploaded.error();
   // Faces of single voxels meet corner to corner, so they leave no gaps; where
   // they overlapped, two would shine through each other.
