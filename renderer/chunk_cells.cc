@@ -10,7 +10,12 @@
 namespace goxel {
 namespace {
 
-constexpr bool IsInside(int tile) { return tile >= 0 && tile < kChunkTiles; }
+constexpr bool IsInside(TileCoord at) {
+  const auto is_inside = [](int i) { return i >= 0 && i < kChunkTiles; };
+  return is_inside(at.x) && is_inside(at.y) && is_inside(at.z);
+}
+
+bool IsInChunk(Cell cell) { return IsInside(TileOf(cell)); }
 
 // The cells of a tile along one axis that lie in the chunk or touch it, counted
 // from the tile's lowest.
@@ -75,10 +80,8 @@ Hash128 HashOf(const ChunkSurroundings& surroundings) {
   return HashBytes(hashes.data(), sizeof(hashes));
 }
 
-void ChunkCells::Gather(const ChunkSurroundings& surroundings,
-                        const MaterialMap& materials) {
+void ChunkCells::Gather(const ChunkSurroundings& surroundings) {
   tiles_.fill(nullptr);
-  solid_rows_.fill(0);
   opaque_.fill(0);
   before_.fill(0);
   after_.fill(0);
@@ -87,109 +90,98 @@ void ChunkCells::Gather(const ChunkSurroundings& surroundings,
   ForEachTileAround([&](int x, int y, int z) {
     const Tile* tile = surroundings.At(x, y, z);
     if (tile == nullptr) return;
-    AddTile(*tile, x, y, z);
-    if (IsInside(x) && IsInside(y) && IsInside(z)) {
-      tiles_[TileIndex(x, y, z)] = tile;
+    const bool is_inside = IsInside({x, y, z});
+    if (is_inside) tiles_[TileIndex(x, y, z)] = tile;
+    AddTile(*tile, {x, y, z});
+    if (map_.has_translucent() || (is_inside && !map_.by_color())) {
+      AddMaterials(*tile, {x, y, z}, surroundings.first_tile);
     }
   });
   for (int z = 0; z < kChunkSide; ++z) {
+    std::uint64_t rows = 0;
     for (int y = 0; y < kChunkSide; ++y) {
-      const std::uint64_t any = opaque_[RowIndex(y, z)] != 0 ? 1 : 0;
-      solid_rows_[static_cast<std::size_t>(z)] |= any << y;
+      const std::uint64_t any = Solid(y, z) != 0 ? 1 : 0;
+      rows |= any << y;
     }
+    solid_rows_[static_cast<std::size_t>(z)] = rows;
   }
-  if (!materials.uniform()) AddMaterials(surroundings, materials);
 }
 
-void ChunkCells::AddTile(const Tile& tile, int tile_x, int tile_y, int tile_z) {
-  const Reach reach_y(tile_y);
-  const Reach reach_z(tile_z);
+// `at` counts tiles from the chunk's lowest one. As if all cells were opaque.
+void ChunkCells::AddTile(const Tile& tile, TileCoord at) {
+  const Reach reach_y(at.y);
+  const Reach reach_z(at.z);
   for (int z = reach_z.first; z < reach_z.end; ++z) {
     for (int y = reach_y.first; y < reach_y.end; ++y) {
-      const Color* voxels =
-          &tile.voxels[static_cast<std::size_t>(Tile::IndexOf(0, y, z))];
+      const std::size_t index = Tile::IndexOf(Cell{0, y, z});
+      const Color* voxels = &tile.voxels[index];
       const std::size_t row =
-          RowIndex(tile_y * kTileSide + y, tile_z * kTileSide + z);
-      if (tile_x < 0) {
+          RowIndex(at.y * kTileSide + y, at.z * kTileSide + z);
+      if (at.x < 0) {
         before_[row] = voxels[kTileSide - 1].a >= kSolidAlpha;
-      } else if (tile_x >= kChunkTiles) {
+      } else if (at.x >= kChunkTiles) {
         after_[row] = voxels[0].a >= kSolidAlpha;
       } else {
         opaque_[row] |= std::uint64_t{BitsOfAlpha(voxels, kSolidAlpha)}
-                        << (kTileSide * tile_x);
+                        << (kTileSide * at.x);
       }
     }
   }
 }
 
-void ChunkCells::AddMaterials(const ChunkSurroundings& surroundings,
-                              const MaterialMap& materials) {
-  materials_.assign(kRowsPerSide * kRowsPerSide * kRowsPerSide, 0);
-  const TileCoord first = surroundings.first_tile;
-  bool any = false;
-  ForEachTileAround([&](int x, int y, int z) {
-    const Tile* tile = surroundings.At(x, y, z);
-    const bool is_inside = IsInside(x) && IsInside(y) && IsInside(z);
-    if (tile == nullptr || !(is_inside || materials.has_translucent())) return;
-    const TileMaterials of_tile(materials,
-                                {first.x + x, first.y + y, first.z + z}, *tile);
-    any |= AddMaterialsOf(of_tile, materials, {x, y, z});
-  });
-  if (!any) materials_.clear();
-}
-
-// False when there is none but the default material.
-bool ChunkCells::AddMaterialsOf(const TileMaterials& tile_materials,
-                                const MaterialMap& materials, Cell tile) {
-  const Reach reach_y(tile.y);
-  const Reach reach_z(tile.z);
-  const bool is_inside =
-      IsInside(tile.x) && IsInside(tile.y) && IsInside(tile.z);
-  bool any = false;
-  for (int i = reach_z.first; i < reach_z.end; ++i) {
-    const int z = tile.z * kTileSide + i;
-    for (int j = reach_y.first; j < reach_y.end; ++j) {
-      const int y = tile.y * kTileSide + j;
-      const auto first = static_cast<std::size_t>(Tile::IndexOf(0, j, i));
-      unsigned solid = SolidInRow(tile.x, RowIndex(y, z));
-      for (; solid != 0; solid &= solid - 1) {
-        const int k = std::countr_zero(solid);
+// Of a tile that was added. Colour by colour where that tells the material.
+void ChunkCells::AddMaterials(const Tile& tile, TileCoord at,
+                              TileCoord first_tile) {
+  const TileMaterials materials(
+      map_, {first_tile.x + at.x, first_tile.y + at.y, first_tile.z + at.z},
+      tile);
+  const bool wants_opaque = IsInside(at) && !map_.by_color();
+  const Reach reach_y(at.y);
+  const Reach reach_z(at.z);
+  for (int z = reach_z.first; z < reach_z.end; ++z) {
+    for (int y = reach_y.first; y < reach_y.end; ++y) {
+      const Cell first = {at.x * kTileSide, at.y * kTileSide + y,
+                          at.z * kTileSide + z};
+      const std::size_t index = Tile::IndexOf(first);
+      const Color* voxels = &tile.voxels[index];
+      unsigned translucent = 0;
+      for (unsigned rest = SolidInRow(first); rest != 0;) {
+        const int i = std::countr_zero(rest);
         const MaterialIndex material =
-            tile_materials.Of(first + static_cast<std::size_t>(k));
+            materials.Of(index + static_cast<std::size_t>(i));
+        unsigned alike = 1u << i;
+        if (map_.by_color()) alike = BitsOfColor(voxels, voxels[i]) & rest;
+        rest &= ~alike;
         if (material == 0) continue;
-        const bool is_translucent = materials.IsTranslucent(material);
-        if (!is_inside && !is_translucent) continue;
-        const int x = tile.x * kTileSide + k;
-        materials_[CellIndex(x, y, z)] = material;
-        if (is_translucent) MakeTranslucent(x, y, z);
-        any = true;
+        const bool is_translucent = map_.IsTranslucent(material);
+        if (is_translucent) translucent |= alike;
+        if (is_translucent || wants_opaque) Keep(material, first, alike);
       }
+      if (translucent != 0) MakeTranslucent(first, translucent);
     }
   }
-  return any;
 }
 
-void ChunkCells::MakeTranslucent(int x, int y, int z) {
-  const std::size_t row = RowIndex(y, z);
-  if (x < 0) {
+// The material of cells of a tile's row, the first of which is at `first`.
+void ChunkCells::Keep(MaterialIndex material, Cell first, unsigned cells) {
+  if (materials_.empty()) materials_.assign(kCells, 0);
+  for (; cells != 0; cells &= cells - 1) {
+    const int x = first.x + std::countr_zero(cells);
+    materials_[CellIndex(x, first.y, first.z)] = material;
+  }
+}
+
+void ChunkCells::MakeTranslucent(Cell first, unsigned cells) {
+  const std::size_t row = RowIndex(first.y, first.z);
+  if (first.x < 0) {
     before_[row] = 0;
-  } else if (x >= kChunkSide) {
+  } else if (first.x >= kChunkSide) {
     after_[row] = 0;
   } else {
-    opaque_[row] &= ~(std::uint64_t{1} << x);
-    const auto is_in_chunk = [](int i) { return i >= 0 && i < kChunkSide; };
-    if (is_in_chunk(y) && is_in_chunk(z)) {
-      translucent_[row] |= std::uint64_t{1} << x;
-    }
+    const std::uint64_t bits = std::uint64_t{cells} << first.x;
+    opaque_[row] &= ~bits;
+    if (IsInChunk(first)) translucent_[row] |= bits;
   }
-}
-
-// The solid cells of a tile's row that lie in the chunk or touch it, as bits of
-// the tile's row. To be asked before any of them becomes translucent.
-unsigned ChunkCells::SolidInRow(int tile_x, std::size_t row) const {
-  if (tile_x < 0) return unsigned{before_[row]} << (kTileSide - 1);
-  if (tile_x >= kChunkTiles) return after_[row];
-  return static_cast<std::uint16_t>(opaque_[row] >> (kTileSide * tile_x));
 }
 
 Hash128 ChunkCells::HashOfContent() const {
@@ -198,45 +190,26 @@ Hash128 ChunkCells::HashOfContent() const {
     if (tiles_[i] != nullptr) hashes[i] = HashTile(*tiles_[i]);
   }
   // Which cells are translucent follows: those that are solid but not opaque.
-  const std::array<Hash128, 5> parts = {
+  const std::array<Hash128, 6> parts = {
       HashBytes(hashes.data(), sizeof(hashes)),
       HashBytes(opaque_.data(), sizeof(opaque_)),
       HashBytes(before_.data(), sizeof(before_)),
       HashBytes(after_.data(), sizeof(after_)),
-      HashBytes(materials_.data(), materials_.size())};
+      HashBytes(materials_.data(), materials_.size()),
+      map_.by_color() ? map_.color_digest() : Hash128{}};
   return HashBytes(parts.data(), sizeof(parts));
 }
 
-std::uint64_t ChunkCells::SameMaterial(int y, int z, std::uint64_t cells,
-                                       int dx, int dy, int dz) const {
+// The cells of a row whose neighbours have the same material.
+// REQUIRES: a cell has any but the default one.
+std::uint64_t ChunkCells::SameMaterial(int y, int z, int dx, int dy,
+                                       int dz) const {
   std::uint64_t same = 0;
-  for (; cells != 0; cells &= cells - 1) {
-    const int x = std::countr_zero(cells);
-    const bool is_same = materials_[CellIndex(x, y, z)] ==
-                         materials_[CellIndex(x + dx, y + dy, z + dz)];
-    same |= std::uint64_t{is_same} << x;
-  }
-  return same;
-}
-
-const Color* ChunkCells::RowAt(int tile_x, int y, int z) const {
-  const Tile* tile = tiles_[TileIndex(tile_x, y >> 4, z >> 4)];
-  return tile == nullptr ? nullptr
-                         : &tile->voxels[static_cast<std::size_t>(
-                               Tile::IndexOf(0, y & 15, z & 15))];
-}
-
-std::uint64_t ChunkCells::SameColorAlongX(int y, int z) const {
-  std::array<Color, kChunkSide + 1> row{};
-  for (int tile = 0; tile < kChunkTiles; ++tile) {
-    const Color* voxels = RowAt(tile, y, z);
-    if (voxels == nullptr) continue;
-    std::copy_n(voxels, kTileSide, row.begin() + tile * kTileSide);
-  }
-  std::uint64_t same = 0;
-  for (std::size_t first = 0; first < kChunkSide; first += kTileSide) {
-    same |= std::uint64_t{BitsOfSameColor(&row[first], &row[first + 1])}
-            << first;
+  for (int x = 0; x < kChunkSide; x += kTileSide) {
+    const std::uint64_t bits =
+        BitsOfEqual(&materials_[CellIndex(x, y, z)],
+                    &materials_[CellIndex(x + dx, y + dy, z + dz)]);
+    same |= bits << x;
   }
   return same;
 }
@@ -247,18 +220,24 @@ std::uint64_t ChunkCells::SameAsNext(std::size_t axis, int y, int z,
   const int dy = axis == 1 ? 1 : 0;
   const int dz = axis == 2 ? 1 : 0;
   std::uint64_t same = 0;
-  if (axis == 0) {
-    same = SameColorAlongX(y, z);
-  } else {
-    for (int tile = 0; tile < kChunkTiles; ++tile) {
-      if ((wanted >> (kTileSide * tile) & 0xFFFF) == 0) continue;
-      const Color* row = RowAt(tile, y, z);
-      const Color* next = RowAt(tile, y + dy, z + dz);
-      same |= std::uint64_t{BitsOfSameColor(row, next)} << (kTileSide * tile);
+  for (int tile = 0; tile < kChunkTiles; ++tile) {
+    const int first = kTileSide * tile;
+    if ((wanted >> first & 0xFFFF) == 0) continue;
+    const Color* row = RowAt(tile, y, z);
+    std::uint64_t bits = 0;
+    if (axis == 0) {
+      // The cell after the row's last is in a tile only where it is asked for.
+      const bool crosses = (wanted >> first & 0x8000) != 0;
+      const Color after = crosses ? *RowAt(tile + 1, y, z) : Color{};
+      bits = BitsOfSameColorAsNext(row, after);
+    } else {
+      bits = BitsOfSameColor(row, RowAt(tile, y + dy, z + dz));
     }
+    same |= bits << first;
   }
-  if (materials_.empty()) return same & wanted;
-  return SameMaterial(y, z, same & wanted, dx, dy, dz);
+  same &= wanted;
+  if (map_.by_color() || materials_.empty()) return same;
+  return same & SameMaterial(y, z, dx, dy, dz);
 }
 
 }  // namespace goxel

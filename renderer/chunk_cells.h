@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "renderer/scene/material_map.h"
@@ -50,10 +51,12 @@ Hash128 HashOf(const ChunkSurroundings& surroundings);
 
 class ChunkCells {
  public:
+  // Of chunks whose voxels have the materials that `map` says.
+  explicit ChunkCells(MaterialMap map) : map_(std::move(map)) {}
+
   // Takes over what is seen of the cells; those of the last call are forgotten.
   // The tiles must live until the next call.
-  void Gather(const ChunkSurroundings& surroundings,
-              const MaterialMap& materials);
+  void Gather(const ChunkSurroundings& surroundings);
 
   // Of all that the chunk's mesh depends on: unlike HashOf(), blind to what
   // lies in the tiles around and does not touch the chunk.
@@ -84,7 +87,7 @@ class ChunkCells {
   // material.
   std::uint64_t SameTranslucent(int y, int z, int dx, int dy, int dz) const {
     const std::uint64_t cells = translucent_[RowIndex(y, z)];
-    return cells == 0 ? 0 : SameMaterial(y, z, cells, dx, dy, dz);
+    return cells == 0 ? 0 : cells & SameMaterial(y, z, dx, dy, dz);
   }
 
   // Those of the cells `wanted` that have the colour and the material of the
@@ -99,6 +102,7 @@ class ChunkCells {
     return tile->voxels[Tile::IndexOf(Cell{x, y, z})];
   }
   MaterialIndex MaterialAt(int x, int y, int z) const {
+    if (map_.by_color()) return map_.OfColor(ColorAt(x, y, z));
     return materials_.empty() ? MaterialIndex{}
                               : materials_[CellIndex(x, y, z)];
   }
@@ -115,21 +119,37 @@ class ChunkCells {
   static constexpr std::size_t CellIndex(int x, int y, int z) {
     return static_cast<std::size_t>(x + 1) + kRowsPerSide * RowIndex(y, z);
   }
+  static constexpr std::size_t kCells =
+      kRowsPerSide * kRowsPerSide * kRowsPerSide;
   static constexpr std::size_t TileIndex(int x, int y, int z) {
     return static_cast<std::size_t>(x + kChunkTiles * (y + kChunkTiles * z));
   }
 
-  void AddTile(const Tile& tile, int tile_x, int tile_y, int tile_z);
-  void AddMaterials(const ChunkSurroundings& surroundings,
-                    const MaterialMap& materials);
-  bool AddMaterialsOf(const TileMaterials& tile_materials,
-                      const MaterialMap& materials, Cell tile);
-  void MakeTranslucent(int x, int y, int z);
-  unsigned SolidInRow(int tile_x, std::size_t row) const;
-  const Color* RowAt(int tile_x, int y, int z) const;
-  std::uint64_t SameMaterial(int y, int z, std::uint64_t cells, int dx, int dy,
-                             int dz) const;
-  std::uint64_t SameColorAlongX(int y, int z) const;
+  // The solid cells of a tile's row that lie in the chunk or touch it, as bits
+  // of the tile's row, the first of which is at `first`. To be asked before any
+  // of them becomes translucent.
+  unsigned SolidInRow(Cell first) const {
+    const std::size_t row = RowIndex(first.y, first.z);
+    if (first.x < 0) return unsigned{before_[row]} << (kTileSide - 1);
+    if (first.x >= kChunkSide) return after_[row];
+    return static_cast<std::uint16_t>(opaque_[row] >> first.x);
+  }
+
+  void AddTile(const Tile& tile, TileCoord at);
+  void AddMaterials(const Tile& tile, TileCoord at, TileCoord first_tile);
+  void Keep(MaterialIndex material, Cell first, unsigned cells);
+  void MakeTranslucent(Cell first, unsigned cells);
+
+  // A tile's row of the chunk.
+  // REQUIRES: there is a tile.
+  const Color* RowAt(int tile_x, int y, int z) const {
+    const Tile* tile = tiles_[TileIndex(tile_x, y >> 4, z >> 4)];
+    return &tile->voxels[Tile::IndexOf(Cell{0, y, z})];
+  }
+
+  std::uint64_t SameMaterial(int y, int z, int dx, int dy, int dz) const;
+
+  const MaterialMap map_;
 
   // Of the chunk itself; nullptr where there is none.
   std::array<const Tile*, kChunkTiles * kChunkTiles * kChunkTiles> tiles_{};
@@ -142,8 +162,8 @@ class ChunkCells {
   std::array<std::uint8_t, kRowsPerSide * kRowsPerSide> after_{};
   std::array<std::uint64_t, kRowsPerSide * kRowsPerSide> translucent_{};
 
-  // Of every solid cell, by CellIndex(), 0 elsewhere; empty when all have the
-  // default one. In the layer around only translucent materials stand here.
+  // By CellIndex(): of every translucent cell and, where the map is not by
+  // colour, of every solid one in the chunk; 0 elsewhere. Empty when all are 0.
   std::vector<MaterialIndex> materials_;
 };
 

@@ -34,14 +34,17 @@ class ChunkMeshes::Worker {
  public:
   Worker(const ChunkMeshes& meshes, const Volume& volume,
          const MaterialMap& materials)
-      : meshes_(meshes), volume_(volume), materials_(materials) {}
+      : meshes_(meshes),
+        volume_(volume),
+        materials_(materials),
+        cells_(materials) {}
 
   void Make(Chunk& chunk) {
     const ChunkSurroundings surroundings(volume_, chunk.first_tile);
     chunk.surroundings = Combine(HashOf(surroundings), materials_.digest());
     chunk.known = Find(meshes_.by_surroundings_, chunk.surroundings);
     if (chunk.known != nullptr) return;
-    cells_.Gather(surroundings, materials_);
+    cells_.Gather(surroundings);
     const Hash128 content = cells_.HashOfContent();
     chunk.known = Find(meshes_.by_content_, content);
     if (chunk.known != nullptr) return;

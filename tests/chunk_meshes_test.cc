@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <cstring>
 #include <random>
+#include <utility>
+
+#include "renderer/scene/scene_view.h"
 
 namespace goxel {
 namespace {
 
 constexpr Color kBrick = {200, 30, 20, 255};
 constexpr Color kSea = {10, 60, 220, 255};
+constexpr Color kStone = {120, 110, 100, 255};
 
 // Eight chunks that meet at the cell (64, 64, 64), with voxels everywhere.
 Volume EightChunks() {
@@ -170,6 +174,116 @@ TEST(ChunkMeshes, AnotherOpaqueMaterialIsMeshedAnewToo) {
   ASSERT_TRUE(made);
   EXPECT_EQ(made->meshed, 1u);
   EXPECT_EQ(made->mesh.vertices.at(0).material, 1);
+}
+
+Material Metal(float roughness) {
+  Material metal;
+  metal.metallic = 1;
+  metal.roughness = roughness;
+  return metal;
+}
+
+Material Glass() {
+  Material glass;
+  glass.color[3] = 0.5f;
+  return glass;
+}
+
+ChunkMeshes::Made BuildView(ChunkMeshes& chunks, const Scene& scene) {
+  const SceneView view = ViewOf(scene);
+  auto made = chunks.Build(view.volume, view.materials);
+  EXPECT_TRUE(made) << made.error().message();
+  return made ? std::move(*made) : ChunkMeshes::Made{};
+}
+
+// Eight chunks of metal, glass and stone.
+Scene SceneOfColors() {
+  Scene scene = NewScene();
+  scene.layers[0].volume = EightChunks();
+  for (std::int32_t x = 30; x < 90; ++x) {
+    for (std::int32_t y = 60; y < 70; ++y) {
+      for (std::int32_t z = 55; z < 66; ++z) {
+        const Cell cell = {x, y, z};
+        const Color color = x % 11 < 6 ? kSea : kStone;
+        scene.layers[0].volume.Set(cell, color);
+      }
+    }
+  }
+  scene.materials = {Glass(), Metal(0.3f)};
+  scene.palette = {{.color = kSea, .material = 0},
+                   {.color = kBrick, .material = 1}};
+  return scene;
+}
+
+// The same, each material in a layer of its own.
+Scene SceneOfLayers() {
+  const Scene by_color = SceneOfColors();
+  Scene scene = NewScene();
+  scene.materials = by_color.materials;
+  scene.AddLayer("metal").material = 1;
+  scene.AddLayer("stone");
+  scene.layers[0].material = 0;
+  for (const auto& [coord, tile] : by_color.layers[0].volume.tiles()) {
+    for (int i = 0; i < kTileVoxels; ++i) {
+      const Color color = tile->voxels[static_cast<std::size_t>(i)];
+      if (color.a == 0) continue;
+      const std::size_t layer = color == kSea ? 0 : color == kBrick ? 1 : 2;
+      scene.layers[layer].volume.Set(
+          {coord.x * kTileSide + i % kTileSide,
+           coord.y * kTileSide + i / kTileSide % kTileSide,
+           coord.z * kTileSide + i / (kTileSide * kTileSide)},
+          color);
+    }
+  }
+  return scene;
+}
+
+TEST(ChunkMeshes, MaterialsByColorAndByLayerMakeTheSameMesh) {
+  const Scene of_colors = SceneOfColors();
+  const Scene of_layers = SceneOfLayers();
+  ASSERT_TRUE(MaterialMap(of_colors).by_color());
+  ASSERT_FALSE(MaterialMap(of_layers).by_color());
+  ChunkMeshes colors;
+  ChunkMeshes layers;
+
+  const Mesh by_color = BuildView(colors, of_colors).mesh;
+
+  EXPECT_TRUE(AreEqual(by_color, BuildView(layers, of_layers).mesh));
+  EXPECT_EQ(by_color.regions.front().kind, QuadKind::kPlain);
+  EXPECT_EQ(by_color.regions.back().kind, QuadKind::kTranslucent);
+}
+
+TEST(ChunkMeshes, AnotherIndexOfAColorIsMeshedAnew) {
+  Scene scene = SceneOfColors();
+  scene.materials[0] = Metal(0.7f);
+  ChunkMeshes chunks;
+  BuildView(chunks, scene);
+  std::swap(scene.palette[0], scene.palette[1]);
+
+  const ChunkMeshes::Made made = BuildView(chunks, scene);
+
+  EXPECT_EQ(made.meshed, 8u);
+  ChunkMeshes fresh;
+  EXPECT_TRUE(AreEqual(made.mesh, BuildView(fresh, scene).mesh));
+}
+
+TEST(ChunkMeshes, OtherLooksOfTheSameMaterialsMeshNothingAnew) {
+  Scene scene = SceneOfColors();
+  ChunkMeshes chunks;
+  BuildView(chunks, scene);
+  scene.materials[0].color[3] = 0.2f;
+  scene.materials[1].roughness = 0.6f;
+
+  EXPECT_EQ(BuildView(chunks, scene).meshed, 0u);
+}
+
+TEST(ChunkMeshes, AnEditOfOneLayerOfSeveralMaterialsMeshesItsChunk) {
+  Scene scene = SceneOfLayers();
+  ChunkMeshes chunks;
+  BuildView(chunks, scene);
+  scene.layers[1].volume.Set({20, 20, 20}, {1, 2, 3, 255});
+
+  EXPECT_EQ(BuildView(chunks, scene).meshed, 1u);
 }
 
 TEST(ChunkMeshes, ThreadsDoNotChangeTheMesh) {

@@ -21,6 +21,7 @@ goxel_tests(scene_tests ONE_THREAD
     vox_cameras_test.cc
     vox_format_test.cc
     voxel_origins_test.cc
+    voxel_row_test.cc
     voxel_selection_test.cc
     vox_writer_test.cc
   LIBS goxel_renderer PNG::PNG ZLIB::ZLIB OpenSSL::Crypto simdjson::simdjson)

@@ -17,7 +17,7 @@ class SurfaceMesher {
 
   // Valid until the next call.
   const std::vector<MeshVertex>& QuadsOf(TileCoord chunk) {
-    cells_.Gather(ChunkSurroundings(volume_, chunk), MaterialMap());
+    cells_.Gather(ChunkSurroundings(volume_, chunk));
     quads_.Of(QuadKind::kPlain).clear();
     mesher_.Append(cells_, quads_);
     return quads_.Of(QuadKind::kPlain);
@@ -25,7 +25,7 @@ class SurfaceMesher {
 
  private:
   const Volume& volume_;
-  ChunkCells cells_;
+  ChunkCells cells_{MaterialMap()};
   ChunkMesher mesher_{QuadCorners::kAllOpen};
   ChunkQuads quads_;
 };

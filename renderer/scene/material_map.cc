@@ -55,6 +55,12 @@ void AppendFloats(std::span<const float> values,
   }
 }
 
+Hash128 HashWords(const std::vector<std::uint32_t>& words) {
+  const XXH128_hash_t hash =
+      XXH3_128bits(words.data(), words.size() * sizeof(words[0]));
+  return {hash.high64, hash.low64};
+}
+
 void AppendHash(const Hash128& hash, std::vector<std::uint32_t>& words) {
   for (const std::uint64_t half : {hash.high, hash.low}) {
     words.push_back(static_cast<std::uint32_t>(half));
@@ -73,6 +79,9 @@ MaterialMap::MaterialMap(const Scene& scene) {
   has_translucent_ = std::ranges::any_of(
       materials_, [](const Material& m) { return m.color[3] < 1; });
   digest_ = Digest(scene);
+  std::vector<std::uint32_t> indices;
+  AppendIndices(indices);
+  color_digest_ = HashWords(indices);
 }
 
 void MaterialMap::AddLayers(const Scene& scene) {
@@ -134,13 +143,8 @@ void MaterialMap::Palette::Add(std::uint32_t color, MaterialIndex material) {
   slots[i] = {color, material};
 }
 
-Hash128 MaterialMap::Digest(const Scene& scene) const {
-  std::vector<std::uint32_t> words;
-  for (const Material& material : materials_) {
-    AppendFloats(material.color, words);
-    AppendFloats(material.emission, words);
-    AppendFloats({{material.metallic, material.roughness}}, words);
-  }
+// Which index each colour and each layer has.
+void MaterialMap::AppendIndices(std::vector<std::uint32_t>& words) const {
   if (palette_ != nullptr) {
     // In order: where a slot is depends on the order of the entries.
     std::vector<std::uint32_t> entries;
@@ -152,21 +156,29 @@ Hash128 MaterialMap::Digest(const Scene& scene) const {
     words.insert(words.end(), entries.begin(), entries.end());
   }
   for (const auto& material : layers_) words.push_back(material.value_or(256));
+}
+
+Hash128 MaterialMap::Digest(const Scene& scene) const {
+  std::vector<std::uint32_t> words;
+  for (const Material& material : materials_) {
+    AppendFloats(material.color, words);
+    AppendFloats(material.emission, words);
+    AppendFloats({{material.metallic, material.roughness}}, words);
+  }
+  AppendIndices(words);
   if (layers_.size() > 1) {
     for (const Layer& layer : scene.layers) {
       words.push_back(static_cast<std::uint32_t>(layer.mode));
       AppendHash(layer.visible ? HashVolume(layer.volume) : Hash128{}, words);
     }
   }
-  const XXH128_hash_t hash =
-      XXH3_128bits(words.data(), words.size() * sizeof(words[0]));
-  return {hash.high64, hash.low64};
+  return HashWords(words);
 }
 
 TileMaterials::TileMaterials(const MaterialMap& map, TileCoord coord,
                              const Tile& tile)
     : map_(map), tile_(tile) {
-  if (map.layers_.size() > 1) map.origins_.OfTile(coord, layers_);
+  if (!map.by_color()) map.origins_.OfTile(coord, layers_.emplace());
 }
 
 }  // namespace goxel

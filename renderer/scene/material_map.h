@@ -56,6 +56,20 @@ class MaterialMap {
   // Equal for maps that give equal voxels equal materials.
   Hash128 digest() const { return digest_; }
 
+  // True when voxels of equal red, green and blue have equal materials, which
+  // OfColor() then tells.
+  bool by_color() const { return layers_.size() == 1; }
+
+  // REQUIRES: by_color()
+  MaterialIndex OfColor(Color color) const {
+    return layers_.front() ? *layers_.front() : InPalette(color);
+  }
+
+  // Equal for maps whose OfColor() gives equal indices, whatever the materials
+  // there are.
+  // REQUIRES: by_color()
+  Hash128 color_digest() const { return color_digest_; }
+
  private:
   friend class TileMaterials;
 
@@ -92,23 +106,26 @@ class MaterialMap {
   MaterialIndex Add(const Material& material);
   void AddPalette(const Scene& scene);
   void AddLayers(const Scene& scene);
-  MaterialIndex OfColor(Color color) const {
-    return palette_ == nullptr ? MaterialIndex{0}
-                               : palette_->Find(KeyOf(color));
+  // REQUIRES: a layer is by the palette.
+  MaterialIndex InPalette(Color color) const {
+    return palette_->Find(KeyOf(color));
   }
   static std::uint32_t KeyOf(Color color) {
     return static_cast<std::uint32_t>(color.r | color.g << 8 | color.b << 16);
   }
+  void AppendIndices(std::vector<std::uint32_t>& words) const;
   Hash128 Digest(const Scene& scene) const;
 
   std::vector<Material> materials_ = {Material{}};
   bool has_translucent_ = false;
   std::shared_ptr<const Palette> palette_;
-  // By LayerIndex; nullopt: by the palette. When all visible layers have the
-  // same, it is the only element, and origins_ are of no use.
+  // By LayerIndex; nullopt: by the palette, which then has an entry. When all
+  // visible layers have the same, it is the only element, and origins_ are of
+  // no use.
   std::vector<std::optional<MaterialIndex>> layers_ = {0};
   VoxelOrigins origins_;
   Hash128 digest_;
+  Hash128 color_digest_;
 };
 
 // The materials of one tile of a view.
@@ -119,14 +136,15 @@ class TileMaterials {
 
   // Of a voxel, by its index in Tile::voxels; any where there is none.
   MaterialIndex Of(std::size_t index) const {
-    const auto& material = map_.layers_[layers_[index]];
-    return material ? *material : map_.OfColor(tile_.voxels[index]);
+    if (!layers_) return map_.OfColor(tile_.voxels[index]);
+    const auto& material = map_.layers_[(*layers_)[index]];
+    return material ? *material : map_.InPalette(tile_.voxels[index]);
   }
 
  private:
   const MaterialMap& map_;
   const Tile& tile_;
-  std::array<LayerIndex, kTileVoxels> layers_{};
+  std::optional<VoxelOwners> layers_;  // nullopt: the map is by colour.
 };
 
 }  // namespace goxel
