@@ -37,10 +37,15 @@ void ChunkMesher::Append(const ChunkCells& cells, ChunkQuads& quads) {
   quads_ = &quads;
   for (const Face face : kFaces) {
     face_ = face;
+    ahead_ = {};
+    ahead_[AxisOf(face)] = LooksUpAxis(face) ? 1 : -1;
     FindFaces();
     for (int z = 0; z < kChunkSide; ++z) {
-      for (int y = 0; y < kChunkSide; ++y) {
-        if (faces_[RowIndex(y, z)] != 0) AddRow(y, z);
+      std::uint64_t rows = face_rows_[static_cast<std::size_t>(z)];
+      for (; rows != 0; rows &= rows - 1) {
+        const int y = std::countr_zero(rows);
+        AddRow(y, z);
+        faces_[RowIndex(y, z)] = 0;  // Rows only look at those after them.
       }
     }
     for (int plane = 0; plane < kChunkSide; ++plane) MergePlane(plane);
@@ -48,15 +53,16 @@ void ChunkMesher::Append(const ChunkCells& cells, ChunkQuads& quads) {
 }
 
 void ChunkMesher::FindFaces() {
-  faces_.fill(0);
   for (int z = 0; z < kChunkSide; ++z) {
     std::uint64_t rows = cells_->SolidRows(z);
-    for (; rows != 0; rows &= rows - 1) {
+    std::uint64_t& face_rows = face_rows_[static_cast<std::size_t>(z)];
+    for (face_rows = 0; rows != 0; rows &= rows - 1) {
       const int y = std::countr_zero(rows);
       const std::uint64_t faces = FacesOf(y, z);
       if (faces == 0) continue;
       const std::size_t row = RowIndex(y, z);
       faces_[row] = faces;
+      face_rows |= Run(y, 1);
       if (corners_ == QuadCorners::kAllOpen) continue;
       openness_[row] = OpennessOf(*cells_, face_, y, z, faces);
     }
@@ -64,11 +70,7 @@ void ChunkMesher::FindFaces() {
 }
 
 std::uint64_t ChunkMesher::FacesOf(int y, int z) const {
-  const int front = LooksUpAxis(face_) ? 1 : -1;
-  const std::size_t axis = AxisOf(face_);
-  const int dx = axis == kX ? front : 0;
-  const int dy = axis == kY ? front : 0;
-  const int dz = axis == kZ ? front : 0;
+  const auto [dx, dy, dz] = ahead_;
   return cells_->Solid(y, z) & ~cells_->Opaque(dx, y + dy, z + dz) &
          ~cells_->SameTranslucent(y, z, dx, dy, dz);
 }
@@ -155,35 +157,37 @@ void ChunkMesher::Emit(const std::array<int, 3>& low,
   constexpr std::array<std::uint8_t, 4> kUp = {0, 1, 3, 2};
   constexpr std::array<std::uint8_t, 4> kDown = {0, 2, 3, 1};
   const auto [x, y, z] = low;
-  const Color color = cells_->ColorAt(x, y, z);
   const bool up = LooksUpAxis(face_);
-  std::array<std::uint8_t, 4> order = up ? kUp : kDown;
+  const std::array<std::uint8_t, 4>& order = up ? kUp : kDown;
   const std::array<std::uint8_t, 4> open = openness_[RowIndex(y, z)].At(x);
-  if (JoinsDarkCorners(open, order))
-    std::ranges::rotate(order, order.begin() + 1);
+  const std::size_t start = JoinsDarkCorners(open, order) ? 1 : 0;
 
-  const std::size_t axis = AxisOf(face_);
+  const Color color = cells_->ColorAt(x, y, z);
   const MaterialIndex material = cells_->MaterialAt(x, y, z);
   const QuadKind kind = material == 0 ? QuadKind::kPlain
                         : cells_->IsTranslucent(x, y, z)
                             ? QuadKind::kTranslucent
                             : QuadKind::kWithMaterial;
-  std::vector<MeshVertex>& vertices = quads_->Of(kind);
-  for (const std::uint8_t corner : order) {
-    std::array<int, 3> at = low;
-    at[axis] = up ? high[axis] : low[axis];
-    if ((corner & 1) != 0) at[(axis + 1) % 3] = high[(axis + 1) % 3];
-    if ((corner & 2) != 0) at[(axis + 2) % 3] = high[(axis + 2) % 3];
-    MeshVertex vertex{
-        .face = face_,
-        .corner = static_cast<std::uint8_t>(corner | open[corner] << 2),
-        .color = {color.r, color.g, color.b},
-        .material = material};
-    for (std::size_t i = 0; i < 3; ++i) {
-      vertex.position[i] = static_cast<std::uint16_t>(at[i]);
-    }
-    vertices.push_back(vertex);
+  const std::array<const std::array<int, 3>*, 2> ends = {&low, &high};
+  const std::size_t axis = AxisOf(face_);
+  const std::size_t first_axis = (axis + 1) % 3;
+  const std::size_t second_axis = (axis + 2) % 3;
+  std::array<MeshVertex, 4> quad;
+  for (std::size_t i = 0; i < quad.size(); ++i) {
+    const unsigned corner = order[(start + i) % 4];
+    const auto set = [&](std::size_t of, unsigned end) {
+      quad[i].position[of] = static_cast<std::uint16_t>((*ends[end])[of]);
+    };
+    set(axis, up ? 1 : 0);
+    set(first_axis, corner & 1);
+    set(second_axis, corner >> 1);
+    quad[i].face = face_;
+    quad[i].corner = static_cast<std::uint8_t>(corner | open[corner] << 2);
+    quad[i].color = {color.r, color.g, color.b};
+    quad[i].material = material;
   }
+  std::vector<MeshVertex>& vertices = quads_->Of(kind);
+  vertices.insert(vertices.end(), quad.begin(), quad.end());
 }
 
 }  // namespace goxel

@@ -78,11 +78,14 @@ class ChunkMesher {
   const QuadCorners corners_;
   const ChunkCells* cells_ = nullptr;
   ChunkQuads* quads_ = nullptr;
-  Face face_ = Face::kPlusX;  // At work.
+  Face face_ = Face::kPlusX;    // At work.
+  std::array<int, 3> ahead_{};  // From a cell to the one in front of its face.
 
-  // The cells that have a face, and how open its corners are. The latter counts
-  // only where the row has a face.
+  // The cells that have a face, all zero between two faces; the rows with one,
+  // as bits along y, by z; and how open the corners are, which counts only
+  // where the row has a face.
   std::array<std::uint64_t, kRowsPerSide * kRowsPerSide> faces_{};
+  std::array<std::uint64_t, kChunkSide> face_rows_{};
   std::vector<CornerOpenness> openness_ =
       std::vector<CornerOpenness>(kRowsPerSide * kRowsPerSide);
 

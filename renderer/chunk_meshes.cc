@@ -50,8 +50,9 @@ class ChunkMeshes::Worker {
     if (chunk.known != nullptr) return;
     auto made = std::make_shared<Known>();
     made->content = content;
-    mesher_.Append(cells_, made->quads);
-    for (auto& vertices : made->quads.by_kind) vertices.shrink_to_fit();
+    for (auto& vertices : quads_.by_kind) vertices.clear();
+    mesher_.Append(cells_, quads_);
+    made->quads = quads_;  // With no more room than it takes.
     chunk.known = std::move(made);
     chunk.is_new = true;
   }
@@ -68,6 +69,7 @@ class ChunkMeshes::Worker {
   const MaterialMap& materials_;
   ChunkCells cells_;
   ChunkMesher mesher_{QuadCorners::kOpenness};
+  ChunkQuads quads_;  // Of the chunk made last.
 };
 
 Result<ChunkMeshes::Made> ChunkMeshes::Build(const Volume& volume,

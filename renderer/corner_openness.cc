@@ -40,15 +40,6 @@ CornerOpenness OpennessAcross(const ChunkCells& cells, int front, int y, int z,
 
 }  // namespace
 
-std::array<std::uint8_t, 4> CornerOpenness::At(int x) const {
-  std::array<std::uint8_t, 4> corners{};
-  for (std::size_t corner = 0; corner < 4; ++corner) {
-    corners[corner] = static_cast<std::uint8_t>((high[corner] >> x & 1) << 1 |
-                                                (low[corner] >> x & 1));
-  }
-  return corners;
-}
-
 CornerOpenness OpennessOf(const ChunkCells& cells, Face face, int y, int z,
                           std::uint64_t faces) {
   const int front = LooksUpAxis(face) ? 1 : -1;

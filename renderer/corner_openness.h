@@ -11,6 +11,7 @@
 #define RENDERER_CORNER_OPENNESS_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "renderer/chunk_cells.h"
@@ -29,7 +30,13 @@ struct CornerOpenness {
   std::array<std::uint64_t, 4> low = {kAll, kAll, kAll, kAll};
 
   // From 0, closed, to 3.
-  std::array<std::uint8_t, 4> At(int x) const;
+  std::array<std::uint8_t, 4> At(int x) const {
+    const auto of = [&](std::size_t corner) {
+      return static_cast<std::uint8_t>((high[corner] >> x & 1) << 1 |
+                                       (low[corner] >> x & 1));
+    };
+    return {of(0), of(1), of(2), of(3)};
+  }
 };
 
 // Of the cells `faces` of a row, which have a face that looks that way.
