@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -52,16 +53,21 @@ std::vector<PlacedChunk> PlaceChunks(std::span<const PlacedQuads> chunks) {
 
 void AppendMoved(std::span<const MeshVertex> vertices, const PlacedChunk& place,
                  Mesh& mesh) {
-  std::array<std::uint16_t, 3> by{};
+  MeshVertex by{.face = Face{}};  // All zero but for the position.
   for (std::size_t i = 0; i < 3; ++i) {
-    by[i] = static_cast<std::uint16_t>(place.lowest[i] - place.region[i]);
+    by.position[i] =
+        static_cast<std::uint16_t>(place.lowest[i] - place.region[i]);
   }
-  for (MeshVertex vertex : vertices) {
-    for (std::size_t i = 0; i < 3; ++i) {
-      vertex.position[i] =
-          static_cast<std::uint16_t>(vertex.position[i] + by[i]);
-    }
-    mesh.vertices.push_back(vertex);
+  // Two coordinates are added at once, since none outgrows its 16 bits.
+  static_assert(kRegionSide + kChunkSide < 1 << 16);
+  using Words = std::array<std::uint32_t, 3>;
+  const auto by_words = std::bit_cast<Words>(by);
+  const std::size_t first = mesh.vertices.size();
+  mesh.vertices.insert(mesh.vertices.end(), vertices.begin(), vertices.end());
+  for (MeshVertex& vertex : std::span(mesh.vertices).subspan(first)) {
+    auto words = std::bit_cast<Words>(vertex);
+    for (std::size_t i = 0; i < 2; ++i) words[i] += by_words[i];
+    vertex = std::bit_cast<MeshVertex>(words);
   }
 }
 
