@@ -26,6 +26,14 @@ struct Reach {
   int first, end;
 };
 
+// Asks for what will be read some rows after the voxel at `index`: a scene is
+// larger than the nearer caches, and the first look at a tile waits for it.
+void PrefetchAfter(const Tile& tile, std::size_t index) {
+  constexpr std::size_t kAhead = 24 * kTileSide;
+  const std::size_t last = tile.voxels.size() - 1;
+  __builtin_prefetch(&tile.voxels[std::min(index + kAhead, last)]);
+}
+
 template <typename Visitor>
 void ForEachTileAround(Visitor visit) {
   for (int z = -1; z <= kChunkTiles; ++z) {
@@ -114,6 +122,7 @@ void ChunkCells::AddTile(const Tile& tile, TileCoord at) {
   for (int z = reach_z.first; z < reach_z.end; ++z) {
     for (int y = reach_y.first; y < reach_y.end; ++y) {
       const std::size_t index = Tile::IndexOf(Cell{0, y, z});
+      PrefetchAfter(tile, index);
       const Color* voxels = &tile.voxels[index];
       const std::size_t row =
           RowIndex(at.y * kTileSide + y, at.z * kTileSide + z);
