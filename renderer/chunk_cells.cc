@@ -34,6 +34,13 @@ void PrefetchAfter(const Tile& tile, std::size_t index) {
   __builtin_prefetch(&tile.voxels[std::min(index + kAhead, last)]);
 }
 
+// Which voxels of a row have one of the colours.
+unsigned BitsOfColors(const Color* row, const std::vector<Color>& colors) {
+  unsigned bits = 0;
+  for (const Color& color : colors) bits |= BitsOfColor(row, color);
+  return bits;
+}
+
 template <typename Visitor>
 void ForEachTileAround(Visitor visit) {
   for (int z = -1; z <= kChunkTiles; ++z) {
@@ -138,46 +145,45 @@ void ChunkCells::AddTile(const Tile& tile, TileCoord at) {
   }
 }
 
-// Of a tile that was added. Colour by colour where that tells the material.
+// Of a tile that was added.
 void ChunkCells::AddMaterials(const Tile& tile, TileCoord at,
                               TileCoord first_tile) {
   const TileMaterials materials(
       map_, {first_tile.x + at.x, first_tile.y + at.y, first_tile.z + at.z},
       tile);
-  const bool wants_opaque = IsInside(at) && !map_.by_color();
   const Reach reach_y(at.y);
   const Reach reach_z(at.z);
   for (int z = reach_z.first; z < reach_z.end; ++z) {
     for (int y = reach_y.first; y < reach_y.end; ++y) {
       const Cell first = {at.x * kTileSide, at.y * kTileSide + y,
                           at.z * kTileSide + z};
-      const std::size_t index = Tile::IndexOf(first);
-      const Color* voxels = &tile.voxels[index];
-      unsigned translucent = 0;
-      for (unsigned rest = SolidInRow(first); rest != 0;) {
-        const int i = std::countr_zero(rest);
-        const MaterialIndex material =
-            materials.Of(index + static_cast<std::size_t>(i));
-        unsigned alike = 1u << i;
-        if (map_.by_color()) alike = BitsOfColor(voxels, voxels[i]) & rest;
-        rest &= ~alike;
-        if (material == 0) continue;
-        const bool is_translucent = map_.IsTranslucent(material);
-        if (is_translucent) translucent |= alike;
-        if (is_translucent || wants_opaque) Keep(material, first, alike);
+      unsigned cells = SolidInRow(first);
+      if (cells != 0 && map_.translucent_colors()) {
+        cells &= BitsOfColors(&tile.voxels[Tile::IndexOf(first)],
+                              *map_.translucent_colors());
       }
-      if (translucent != 0) MakeTranslucent(first, translucent);
+      if (cells != 0) AddMaterials(materials, first, cells);
     }
   }
 }
 
-// The material of cells of a tile's row, the first of which is at `first`.
-void ChunkCells::Keep(MaterialIndex material, Cell first, unsigned cells) {
-  if (materials_.empty()) materials_.assign(kCells, 0);
+// Of cells of a tile's row, the first of which is at `first`.
+void ChunkCells::AddMaterials(const TileMaterials& materials, Cell first,
+                              unsigned cells) {
+  const bool wants_opaque = IsInChunk(first) && !map_.by_color();
+  unsigned translucent = 0;
   for (; cells != 0; cells &= cells - 1) {
-    const int x = first.x + std::countr_zero(cells);
-    materials_[CellIndex(x, first.y, first.z)] = material;
+    const int i = std::countr_zero(cells);
+    const MaterialIndex material =
+        materials.Of(Tile::IndexOf(first) + static_cast<std::size_t>(i));
+    if (material == 0) continue;
+    const bool is_translucent = map_.IsTranslucent(material);
+    if (is_translucent) translucent |= 1u << i;
+    if (!is_translucent && !wants_opaque) continue;
+    if (materials_.empty()) materials_.assign(kCells, 0);
+    materials_[CellIndex(first.x + i, first.y, first.z)] = material;
   }
+  if (translucent != 0) MakeTranslucent(first, translucent);
 }
 
 void ChunkCells::MakeTranslucent(Cell first, unsigned cells) {

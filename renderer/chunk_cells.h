@@ -137,7 +137,7 @@ class ChunkCells {
 
   void AddTile(const Tile& tile, TileCoord at);
   void AddMaterials(const Tile& tile, TileCoord at, TileCoord first_tile);
-  void Keep(MaterialIndex material, Cell first, unsigned cells);
+  void AddMaterials(const TileMaterials& materials, Cell first, unsigned cells);
   void MakeTranslucent(Cell first, unsigned cells);
 
   // A tile's row of the chunk.

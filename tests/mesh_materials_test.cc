@@ -173,6 +173,17 @@ TEST(MeshMaterials, QuadsCoverWhatIsSeenOfAnyMixture) {
   const Point high = {70, 6, 70};
   EXPECT_EQ(OpaqueFaces(mesh), Expected(scene, false, low, high));
   EXPECT_EQ(GlassFaces(mesh), Expected(scene, true, low, high));
+
+  // The same when there are so many translucent colours that one does not look
+  // for each of them.
+  EXPECT_TRUE(MaterialMap(scene).translucent_colors());
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    scene.palette.push_back({.color = {255, 255, i, 255}, .material = 0});
+  }
+  EXPECT_FALSE(MaterialMap(scene).translucent_colors());
+  const Mesh of_many = MeshOf(scene);
+  EXPECT_EQ(OpaqueFaces(of_many), OpaqueFaces(mesh));
+  EXPECT_EQ(GlassFaces(of_many), GlassFaces(mesh));
 }
 
 TEST(MeshMaterials, QuadsComeByKind) {

@@ -43,6 +43,13 @@ bool IsAlike(const Material& a, const Material& b) {
          is_near(a.metallic, b.metallic) && is_near(a.roughness, b.roughness);
 }
 
+Color ColorOf(std::uint32_t key) {
+  const auto byte = [key](int shift) {
+    return static_cast<std::uint8_t>(key >> shift);
+  };
+  return {byte(0), byte(8), byte(16), 255};
+}
+
 bool IsByPalette(const Layer& layer, const Scene& scene) {
   const auto materials = static_cast<std::int64_t>(scene.materials.size());
   return layer.material < 0 || layer.material >= materials;
@@ -78,6 +85,7 @@ MaterialMap::MaterialMap(const Scene& scene) {
   }
   has_translucent_ = std::ranges::any_of(
       materials_, [](const Material& m) { return m.color[3] < 1; });
+  ListTranslucentColors();
   digest_ = Digest(scene);
   std::vector<std::uint32_t> indices;
   AppendIndices(indices);
@@ -141,6 +149,19 @@ void MaterialMap::Palette::Add(std::uint32_t color, MaterialIndex material) {
   }
   if (++used > kSlots / 2) return;
   slots[i] = {color, material};
+}
+
+void MaterialMap::ListTranslucentColors() {
+  if (!by_color() || layers_.front()) return;
+  std::vector<Color> colors;
+  for (const Palette::Slot& slot : palette_->slots) {
+    const bool is_used = slot.color != Palette::kUnused;
+    if (is_used && IsTranslucent(slot.material)) {
+      colors.push_back(ColorOf(slot.color));
+    }
+  }
+  constexpr std::size_t kFew = 8;
+  if (colors.size() <= kFew) translucent_colors_ = std::move(colors);
 }
 
 // Which index each colour and each layer has.

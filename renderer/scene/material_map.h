@@ -65,6 +65,12 @@ class MaterialMap {
     return layers_.front() ? *layers_.front() : InPalette(color);
   }
 
+  // The colours that have a translucent material, where colour tells it and
+  // they are few, so that one can look for each; their alpha means nothing.
+  const std::optional<std::vector<Color>>& translucent_colors() const {
+    return translucent_colors_;
+  }
+
   // Equal for maps whose OfColor() gives equal indices, whatever the materials
   // there are.
   // REQUIRES: by_color()
@@ -113,11 +119,13 @@ class MaterialMap {
   static std::uint32_t KeyOf(Color color) {
     return static_cast<std::uint32_t>(color.r | color.g << 8 | color.b << 16);
   }
+  void ListTranslucentColors();
   void AppendIndices(std::vector<std::uint32_t>& words) const;
   Hash128 Digest(const Scene& scene) const;
 
   std::vector<Material> materials_ = {Material{}};
   bool has_translucent_ = false;
+  std::optional<std::vector<Color>> translucent_colors_;
   std::shared_ptr<const Palette> palette_;
   // By LayerIndex; nullopt: by the palette, which then has an entry. When all
   // visible layers have the same, it is the only element, and origins_ are of
